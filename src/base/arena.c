@@ -1,0 +1,141 @@
+/* A request's memory: chunks that only grow, freed together. */
+#include <gongji/base/arena.h>
+
+#include <assert.h>
+#include <stdalign.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+enum { CHUNK_BYTES = 8 * 1024 }; /* a typical request fits into one */
+
+struct chunk {
+    struct chunk *next;
+    size_t used, size;
+    alignas(max_align_t) unsigned char bytes[];
+};
+
+struct deferred {
+    void (*destroy)(void *);
+    void *thing;
+    struct deferred *next;
+};
+
+struct arena {
+    struct chunk *chunks; /* the first one is filled; full and oversized ones follow */
+    struct deferred *deferred;
+};
+
+void out_of_memory(void)
+{
+    static const char LINE[] = "{\"level\":\"error\",\"event\":\"out_of_memory\"}\n";
+    if (write(STDERR_FILENO, LINE, sizeof(LINE) - 1) < 0) { /* nothing is left to tell it to */
+    }
+    abort();
+}
+
+static struct chunk *chunk_new(size_t size)
+{
+    struct chunk *chunk;
+    if (size > SIZE_MAX - sizeof(*chunk) || !(chunk = calloc(1, sizeof(*chunk) + size)))
+        out_of_memory();
+    chunk->size = size;
+    return chunk;
+}
+
+static size_t aligned(size_t size)
+{
+    const size_t unit = alignof(max_align_t);
+    if (size > SIZE_MAX - unit)
+        out_of_memory();
+    return (size + unit - 1) / unit * unit;
+}
+
+void *arena_alloc(struct arena *arena, size_t size)
+{
+    size = aligned(size ? size : 1);
+    struct chunk *chunk = arena->chunks;
+    if (size > CHUNK_BYTES / 4) { /* a chunk of its own, behind the one being filled */
+        chunk = chunk_new(size);
+        chunk->next = arena->chunks->next;
+        arena->chunks->next = chunk;
+    } else if (size > chunk->size - chunk->used) {
+        chunk = chunk_new(CHUNK_BYTES);
+        chunk->next = arena->chunks;
+        arena->chunks = chunk;
+    }
+    void *memory = chunk->bytes + chunk->used;
+    chunk->used += size;
+    return memory;
+}
+
+void *arena_copy(struct arena *arena, const void *bytes, size_t size)
+{
+    void *copy = arena_alloc(arena, size);
+    if (size)
+        memcpy(copy, bytes, size);
+    return copy;
+}
+
+char *arena_strndup(struct arena *arena, const char *text, size_t length)
+{
+    char *copy = arena_alloc(arena, length + 1);
+    if (length)
+        memcpy(copy, text, length);
+    return copy;
+}
+
+char *arena_strdup(struct arena *arena, const char *text)
+{
+    return text ? arena_strndup(arena, text, strlen(text)) : NULL;
+}
+
+char *arena_vprintf(struct arena *arena, const char *format, va_list args)
+{
+    va_list again;
+    va_copy(again, args);
+    int length = vsnprintf(NULL, 0, format, args);
+    assert(length >= 0);
+    char *text = arena_alloc(arena, (size_t)length + 1);
+    vsnprintf(text, (size_t)length + 1, format, again);
+    va_end(again);
+    return text;
+}
+
+char *arena_printf(struct arena *arena, const char *format, ...)
+{
+    va_list args;
+    va_start(args, format);
+    char *text = arena_vprintf(arena, format, args);
+    va_end(args);
+    return text;
+}
+
+void arena_defer(struct arena *arena, void (*destroy)(void *), void *thing)
+{
+    struct deferred *deferred = arena_alloc(arena, sizeof(*deferred));
+    *deferred = (struct deferred){ destroy, thing, arena->deferred };
+    arena->deferred = deferred;
+}
+
+struct arena *arena_new(void)
+{
+    struct chunk *chunk = chunk_new(CHUNK_BYTES);
+    struct arena *arena = (struct arena *)(void *)chunk->bytes; /* an arena lives in its own first chunk */
+    chunk->used = aligned(sizeof(*arena));
+    arena->chunks = chunk;
+    return arena;
+}
+
+void arena_free(struct arena *arena)
+{
+    if (!arena)
+        return;
+    for (struct deferred *deferred = arena->deferred; deferred; deferred = deferred->next)
+        deferred->destroy(deferred->thing);
+    for (struct chunk *chunk = arena->chunks, *next; chunk; chunk = next) {
+        next = chunk->next;
+        free(chunk);
+    }
+}
