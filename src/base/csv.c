@@ -72,7 +72,7 @@ struct parse {
     size_t i;         /* next byte of the window */
     struct buf cells; /* all cells, each with its NUL */
     size_t count;
-    const char *why;  /* the row is bad */
+    const char *why; /* the row is bad */
 };
 
 static bool inside(const struct csv *csv, const struct parse *row)

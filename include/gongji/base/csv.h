@@ -22,11 +22,14 @@ struct csv_row {
     int64_t line;             /* where it begins, from 1 */
     const char *const *cells; /* NUL-terminated, in the arena; on CSV_ROW */
     size_t count;
-    const char *why;          /* on CSV_BAD: one English clause that quotes nothing */
+    const char *why; /* on CSV_BAD: one English clause that quotes nothing */
 };
 
 struct csv;
 struct csv *csv_new(FILE *in); /* at its start; stays the caller's */
 void csv_free(struct csv *csv);
-static inline void csv_freep(struct csv **csv) { csv_free(*csv); }
+static inline void csv_freep(struct csv **csv)
+{
+    csv_free(*csv);
+}
 enum csv_what csv_next(struct csv *csv, struct arena *arena, struct csv_row *ret);

@@ -58,6 +58,7 @@ static const char *told(struct str text)
 static void rows_are_read_as_RFC_4180_says(void **state)
 {
     (void)state;
+    /* clang-format off */
     static const struct { struct str text; const char *told; } CASES[] = {
         { STR(""), "" },
         { STR("\xEF\xBB\xBF"), "" },
@@ -73,6 +74,7 @@ static void rows_are_read_as_RFC_4180_says(void **state)
         { STR("a\rb\n"), "1[a\rb]" },
         { STR("\"\""), "1[]" },
     };
+    /* clang-format on */
     for (size_t i = 0; i < sizeof(CASES) / sizeof(*CASES); i++)
         assert_string_equal(told(CASES[i].text), CASES[i].told);
 }
@@ -80,6 +82,7 @@ static void rows_are_read_as_RFC_4180_says(void **state)
 static void a_bad_row_costs_its_first_line_only(void **state)
 {
     (void)state;
+    /* clang-format off */
     static const struct { struct str text; const char *told; } CASES[] = {
         { STR("a\"b,c\nd,e\n"), "1!2[d|e]" },
         { STR("\"a\"b,c\nd,e\n"), "1!2[d|e]" },
@@ -88,6 +91,7 @@ static void a_bad_row_costs_its_first_line_only(void **state)
         { STR("a\n\"b"), "1[a]2!" },
         { STR("a\0b\nc\n"), "1!2[c]" },
     };
+    /* clang-format on */
     for (size_t i = 0; i < sizeof(CASES) / sizeof(*CASES); i++)
         assert_string_equal(told(CASES[i].text), CASES[i].told);
 }
@@ -104,7 +108,8 @@ static void a_row_too_long_or_with_too_many_fields_is_bad(void **state)
     (void)state;
     static const size_t LENGTHS[] = { CSV_ROW_BYTES, 2 * CSV_ROW_BYTES, 7 * CSV_ROW_BYTES + 3 };
     for (size_t i = 0; i < sizeof(LENGTHS) / sizeof(*LENGTHS); i++) {
-        const char *text = arena_printf(arena, "a\nb,%s\nc\n\"%s\nd\n", repeated('x', LENGTHS[i]), repeated('y', LENGTHS[i]));
+        const char *text = arena_printf(arena, "a\nb,%s\nc\n\"%s\nd\n", repeated('x', LENGTHS[i]),
+                                        repeated('y', LENGTHS[i]));
         assert_string_equal(told(str_of(text)), "1[a]2!3[c]4!5[d]");
     }
     assert_string_equal(told(str_of(arena_printf(arena, "%s\na\n", repeated(',', CSV_CELLS)))), "1!2[a]");
@@ -116,7 +121,8 @@ static void rows_run_across_the_window_unharmed(void **state)
     struct buf text = buf_new(arena);
     enum { ROWS = 40000 };
     for (int i = 1; i <= ROWS; i++)
-        buf_printf(&text, "%d,\"a,%d\"\"\r\n\",%.*s\r\n", i, i, i % 60, "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx");
+        buf_printf(&text, "%d,\"a,%d\"\"\r\n\",%.*s\r\n", i, i, i % 60,
+                   "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx");
     FILE *file = file_of((struct str){ text.text, text.length });
     CLEANUP(csv_freep) struct csv *csv = csv_new(file);
     struct csv_row row;

@@ -1,0 +1,20 @@
+CREATE OR REPLACE FUNCTION gongji.binding_write(p_ctx jsonb, p_binding gongji.binding, p_rules gongji.policy_rules, p_evidence_ids uuid[]) RETURNS void
+LANGUAGE plpgsql AS $$
+DECLARE
+    v_reviewed boolean := coalesce(p_rules.review_mode, 'manual') NOT IN ('none', 'commitment');
+BEGIN
+    INSERT INTO gongji.binding SELECT (p_binding).*;
+    INSERT INTO gongji.binding_by_grantor (grantor, id, beneficiary)
+    VALUES (p_binding.grantor, p_binding.id, p_binding.beneficiary);
+    INSERT INTO gongji.review (beneficiary, binding_id, area, mode, state, queued_at, due_at)
+    SELECT p_binding.beneficiary, p_binding.id, g.area, coalesce(p_rules.review_mode, 'manual'), 'queued', p_binding.created_at,
+           gongji.review_due(p_binding.created_at, p_rules.review_sla_workdays)
+      FROM gongji.person g
+     WHERE g.id = p_binding.grantor;
+    PERFORM gongji.binding_add_evidence(p_binding.beneficiary, p_binding.id, p_evidence_ids, p_binding.created_at);
+    PERFORM gongji.binding_move(p_ctx, p_binding.beneficiary, p_binding.id, 'applied',
+                                CASE WHEN v_reviewed THEN 'pending_review' ELSE 'active' END, p_binding.created_at);
+END
+$$;
+COMMENT ON FUNCTION gongji.binding_write(jsonb, gongji.binding, gongji.policy_rules, uuid[]) IS
+    'Writes an application that nothing speaks against: the binding, its mirror, its evidence and its place in the queue, or active at once where the policy asks for no review (P-20)';

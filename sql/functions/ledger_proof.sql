@@ -1,0 +1,36 @@
+-- STABLE: every rule is proved against the one snapshot of the calling statement, also while payments run.
+CREATE OR REPLACE FUNCTION api.ledger_proof(p_ctx jsonb) RETURNS gongji.outcome
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = gongji, pg_catalog, pg_temp AS $$
+DECLARE
+    c_shown CONSTANT integer := 10;
+    v_result jsonb;
+BEGIN
+    SELECT jsonb_build_object(
+               'ok', bool_and(c.breaches = 0),
+               'checks', jsonb_agg(jsonb_build_object(
+                   'name', c.name,
+                   'ok', c.breaches = 0,
+                   'detail', CASE WHEN c.breaches = 0 THEN c.says ELSE concat(c.breaches, ' broken: ', c.first_ones) END) ORDER BY c.n))
+      INTO v_result
+      FROM (SELECT r.n, r.name, r.says, count(b.subject) AS breaches,
+                   array_to_string((array_agg(b.subject ORDER BY b.subject))[1:c_shown], ', ') AS first_ones
+              FROM (VALUES
+                    (1, 'movements_sum_to_zero',        'the legs of every movement sum to zero'),
+                    (2, 'account_equals_entries',       'every bucket is the sum of its entries'),
+                    (3, 'entry_versions_without_gap',   'the entries of every account are numbered without a gap'),
+                    (4, 'balance_after_is_running_sum', 'every entry tells the balance after it'),
+                    (5, 'held_within_balance',          'nothing is held without a hold'),
+                    (6, 'payments_equal_entries',       'every leg of a payment was taken from its account and bucket'),
+                    (7, 'payment_parts_equal_legs',     'own, aid and cash are the sums of the legs, and the fund got what accounts gave'),
+                    (8, 'contributions_equal_entries',  'every contribution was entered once'),
+                    (9, 'binding_mirror_complete',      'every binding is found from both sides'),
+                    (10, 'person_keys_complete',        'every person has a number, an identity and an account'),
+                    (11, 'no_negative',                 'no balance is or was below zero')) AS r (n, name, says)
+              LEFT JOIN gongji.ledger_breach b ON b.rule = r.name
+             GROUP BY r.n, r.name, r.says) c;
+    RETURN gongji.ok(v_result);
+END
+$$;
+COMMENT ON FUNCTION api.ledger_proof(jsonb) IS 'Proves the books from the entries up (F20): each rule, whether it holds, and the first of what breaks it, by id';
+REVOKE ALL ON FUNCTION api.ledger_proof(jsonb) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION api.ledger_proof(jsonb) TO gongji_app;

@@ -1,0 +1,25 @@
+CREATE OR REPLACE FUNCTION gongji.lock_accounts(p_people bigint[], p_wait boolean) RETURNS bigint[]
+LANGUAGE plpgsql AS $$
+DECLARE
+    v_locked bigint[];
+BEGIN
+    IF p_wait THEN
+        SELECT array_agg(l.person) INTO v_locked
+          FROM (SELECT a.person
+                  FROM gongji.account a
+                 WHERE a.person = ANY (p_people)
+                 ORDER BY a.person
+                   FOR NO KEY UPDATE) l;
+    ELSE
+        SELECT array_agg(l.person) INTO v_locked
+          FROM (SELECT a.person
+                  FROM gongji.account a
+                 WHERE a.person = ANY (p_people)
+                 ORDER BY a.person
+                   FOR NO KEY UPDATE SKIP LOCKED) l;
+    END IF;
+    RETURN coalesce(v_locked, '{}');
+END
+$$;
+COMMENT ON FUNCTION gongji.lock_accounts(bigint[], boolean) IS
+    'Takes the account locks of a transaction, in one fixed order (after the idempotency rows); without p_wait rows locked elsewhere are left out of the answer. The only place that locks accounts: distribute.sql replaces it';

@@ -1,0 +1,24 @@
+CREATE OR REPLACE FUNCTION gongji.payment_body(p_payment gongji.payment, p_insured_no text) RETURNS jsonb
+LANGUAGE sql IMMUTABLE AS $$
+    SELECT jsonb_build_object(
+               'id', 'pay_' || p_payment.id,
+               'status', p_payment.status,
+               'use', p_payment.use,
+               'insured_id', p_insured_no,
+               'benefit_year', p_payment.benefit_year,
+               'product', p_payment.product,
+               'payable_fen', p_payment.payable_fen,
+               'legs', p_payment.legs,
+               'own_fen', p_payment.own_fen,
+               'aid_fen', p_payment.aid_fen,
+               'cash_fen', p_payment.cash_fen,
+               'coverage', p_payment.coverage,
+               'policy_version', p_payment.policy_version,
+               'created_at', gongji.rfc3339(p_payment.created_at))
+           || jsonb_strip_nulls(jsonb_build_object(
+               'receipt_no', p_payment.receipt_no,
+               'quote_id', 'quo_' || p_payment.quote_id,
+               'client_reference', p_payment.client_reference,
+               'actor', p_payment.actor))
+$$;
+COMMENT ON FUNCTION gongji.payment_body(gongji.payment, text) IS 'A payment as callers see it, its sentences left to the server';

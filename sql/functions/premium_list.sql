@@ -1,0 +1,60 @@
+CREATE OR REPLACE FUNCTION api.premium_list(p_ctx jsonb, p_insured_no text, p_benefit_year integer) RETURNS gongji.outcome
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = gongji, pg_catalog, pg_temp AS $$
+DECLARE
+    v_now timestamptz := now_cn();
+    v_today date := date_cn(v_now);
+    v_me bigint := person_of(p_ctx ->> 'sub');
+    v_insured bigint := person_of(p_insured_no);
+    v_people bigint[];
+    v_data jsonb;
+BEGIN
+    IF v_me IS NULL THEN
+        RETURN refuse(ARRAY['PERSON_NOT_FOUND']);
+    END IF;
+
+    SELECT array_agg(DISTINCT b.beneficiary) INTO v_people
+      FROM binding_by_grantor g
+      JOIN binding b ON b.beneficiary = g.beneficiary AND b.id = g.id
+     WHERE g.grantor = v_me AND b.status = 'active' AND coalesce(b.release_at > v_now, true)
+       AND v_today BETWEEN coalesce(b.valid_from, v_today) AND coalesce(b.valid_to, v_today);
+    v_people := v_me || coalesce(v_people, '{}');
+    IF p_insured_no IS NOT NULL THEN
+        IF v_insured IS NULL OR v_insured <> ALL (v_people) THEN
+            RETURN refuse(ARRAY[CASE WHEN EXISTS (SELECT FROM binding_by_grantor g WHERE g.grantor = v_me AND g.beneficiary = v_insured)
+                                     THEN 'BINDING_NOT_ACTIVE' ELSE 'BINDING_REQUIRED' END]);
+        END IF;
+        v_people := ARRAY[v_insured];
+    END IF;
+
+    SELECT jsonb_agg(jsonb_build_object(
+               'insured', jsonb_build_object('person_id', p.person_no, 'name', p.name_mask, 'id_number', p.id_number_mask, 'area', p.area),
+               'benefit_year', s.benefit_year,
+               'product', s.product,
+               'standard_fen', s.amount_fen,
+               'subsidy_fen', f.subsidy_fen,
+               'payable_fen', s.amount_fen - f.subsidy_fen,
+               'window', premium_window(s, p.person_class, v_today) || jsonb_build_object('state', c.state),
+               'paid', EXISTS (SELECT FROM payment y
+                                WHERE y.insured = p.id AND y.benefit_year = s.benefit_year AND y.product = s.product AND y.status = 'succeeded'),
+               'coverage', coverage_body((c.state, c.starts_on, c.ends_on, c.waiting_months, c.missed_years, c.why)::coverage))
+               ORDER BY p.id <> v_me, p.person_no, s.benefit_year)
+      INTO v_data
+      FROM person p
+     CROSS JOIN LATERAL (SELECT DISTINCT ON (t.benefit_year, t.product) t.*
+                           FROM premium_standard t
+                          WHERE t.area = p.area AND t.benefit_year = coalesce(p_benefit_year, t.benefit_year)
+                          ORDER BY t.benefit_year, t.product, t.version DESC) s
+     CROSS JOIN LATERAL (SELECT coalesce(array_agg(e.benefit_year) FILTER (WHERE e.enrolled), '{}') AS enrolled_years,
+                                coalesce(array_agg(e.benefit_year) FILTER (WHERE NOT e.enrolled), '{}') AS missed_years
+                           FROM enrollment e
+                          WHERE e.person = p.id) h
+     CROSS JOIN LATERAL premium_coverage((policy_on(p.area, v_today)).rules, s, p.person_class, p.birth_date, h.enrolled_years, h.missed_years, v_today) c
+     CROSS JOIN LATERAL (SELECT premium_subsidy_fen(s, p.person_class) AS subsidy_fen) f
+     WHERE p.id = ANY (v_people) AND p.scheme = 'resident' AND (p_benefit_year IS NOT NULL OR c.state <> 'closed');
+    RETURN ok(jsonb_build_object('data', coalesce(v_data, '[]')));
+END
+$$;
+COMMENT ON FUNCTION api.premium_list(jsonb, text, integer) IS
+    'What the caller may pay: for one insured or everyone (S0-25), for one benefit year or all not yet over, with window, cover and whether it is paid';
+REVOKE ALL ON FUNCTION api.premium_list(jsonb, text, integer) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION api.premium_list(jsonb, text, integer) TO gongji_app;

@@ -1,0 +1,131 @@
+-- A batch of premium payments in five paragraphs: claim, lock, read, decide, write. Reading and deciding are gongji.premium_plan.
+CREATE OR REPLACE FUNCTION api.premium_pay(p_ctx jsonb[], p_payment_id uuid[], p_quote_id uuid[], p_fresh_quote_id uuid[], p_insured_no text[], p_benefit_year integer[],
+                                           p_product text[], p_expected_fen bigint[], p_amount_sent boolean[], p_name_digests text[], p_client_reference text[],
+                                           p_wait boolean) RETURNS SETOF gongji.outcome
+LANGUAGE plpgsql SECURITY DEFINER AS $$
+DECLARE
+    v_keys uuid[];
+    v_won uuid[];
+    v_first integer[];
+    v_stored gongji.idempotency_key[];
+    v_items gongji.premium_item[];
+    v_wanted bigint[];
+    v_locked bigint[];
+    v_now timestamptz;
+    v_plan gongji.premium_plan;
+    v_answers gongji.outcome[] := '{}';
+    v_answer gongji.outcome;
+    v_decision gongji.premium_decision;
+BEGIN
+    -- Claim the idempotency keys, in key order; a request in flight elsewhere under one of them is waited for.
+    SELECT array_agg((c.ctx ->> 'key')::uuid ORDER BY c.n) INTO v_keys
+      FROM unnest(p_ctx) WITH ORDINALITY AS c (ctx, n);
+    SELECT array_agg(array_position(v_keys, k.key) ORDER BY k.n) INTO v_first
+      FROM unnest(v_keys) WITH ORDINALITY AS k (key, n);
+    WITH won AS (
+        INSERT INTO gongji.idempotency_key (key, request, at)
+        SELECT k.key, p_ctx[array_position(v_keys, k.key)] ->> 'request', gongji.now_cn()
+          FROM (SELECT DISTINCT u.key FROM unnest(v_keys) u (key)) k
+         ORDER BY k.key
+            ON CONFLICT DO NOTHING
+        RETURNING key)
+    SELECT coalesce(array_agg(won.key), '{}') INTO v_won
+      FROM won;
+    SELECT coalesce(array_agg(k), '{}') INTO v_stored
+      FROM gongji.idempotency_key k
+     WHERE k.key = ANY (v_keys) AND k.key <> ALL (v_won);
+
+    -- Who is meant: callers, insured, and the quotes referred to.
+    SELECT array_agg((c.person, coalesce(q.insured, s.person), coalesce(q.benefit_year, r.benefit_year), coalesce(q.product, r.product),
+                      r.ctx ->> 'channel', r.ctx ->> 'actor', q, r.expected_fen, r.amount_sent, r.name_digests::text[], r.client_reference, r.payment_id,
+                      r.fresh_quote_id,
+                      CASE WHEN v_keys[r.n] <> ALL (v_won) OR v_first[r.n] <> r.n THEN 'replay'
+                           WHEN c.person IS NULL THEN 'PERSON_NOT_FOUND'
+                           WHEN r.quote_id IS NOT NULL AND q.id IS NULL THEN 'QUOTE_NOT_FOUND' END)::gongji.premium_item ORDER BY r.n)
+      INTO v_items
+      FROM unnest(p_ctx, p_payment_id, p_quote_id, p_fresh_quote_id, p_insured_no, p_benefit_year, p_product, p_expected_fen, p_amount_sent, p_name_digests,
+                  p_client_reference)
+           WITH ORDINALITY AS r (ctx, payment_id, quote_id, fresh_quote_id, insured_no, benefit_year, product, expected_fen, amount_sent, name_digests,
+                                 client_reference, n)
+      LEFT JOIN gongji.person_no_key c ON c.person_no = r.ctx ->> 'sub'
+      LEFT JOIN gongji.person_no_key s ON s.person_no = r.insured_no
+      LEFT JOIN gongji.quote q ON q.id = r.quote_id AND q.caller = c.person;
+
+    -- Lock the accounts of the insured and of everyone whose money may be drawn.
+    SELECT array_agg(DISTINCT w.person) INTO v_wanted
+      FROM unnest(v_items) i
+      LEFT JOIN gongji.binding b ON b.beneficiary = i.insured AND b.status = 'active'
+     CROSS JOIN LATERAL (VALUES (i.insured), (b.grantor)) AS w (person)
+     WHERE i.refused IS NULL AND w.person IS NOT NULL;
+    v_wanted := coalesce(v_wanted, '{}');
+    v_locked := gongji.lock_accounts(v_wanted, p_wait);
+
+    -- Read and decide; the instant that counts is after the locks.
+    v_now := gongji.now_cn();
+    v_plan := gongji.premium_plan(v_items, v_now, v_wanted, v_locked);
+
+    -- Write: payments, ledger, accounts, events.
+    INSERT INTO gongji.quote
+    SELECT q.* FROM unnest(v_plan.quotes) q
+        ON CONFLICT DO NOTHING;
+    INSERT INTO gongji.payment
+    SELECT y.* FROM unnest(v_plan.payments) y;
+    INSERT INTO gongji.ledger_entry
+    SELECT e.* FROM unnest(v_plan.entries) e;
+    UPDATE gongji.account a
+       SET current_fen = u.current_fen,
+           prior_fen = u.prior_fen,
+           held_current_fen = u.held_current_fen,
+           held_prior_fen = u.held_prior_fen,
+           current_year = u.current_year,
+           version = u.version
+      FROM (SELECT DISTINCT ON (t.person) t.*
+              FROM unnest(v_plan.accounts) t
+             ORDER BY t.person, t.version DESC) u
+     WHERE a.person = u.person;
+    INSERT INTO gongji.outbox (person, at, type, payload)
+    SELECT y.insured, v_now, 'payment.succeeded', jsonb_build_object('payment_id', 'pay_' || y.id)
+      FROM unnest(v_plan.payments) y;
+
+    -- Answer: the decision, or what was answered before under the same key.
+    FOR n IN 1 .. cardinality(v_keys) LOOP
+        IF (v_items[n]).refused = 'replay' THEN
+            IF v_keys[n] = ANY (v_won) THEN
+                v_answer := v_answers[v_first[n]];
+                v_answer := gongji.idempotency_answer(p_ctx[n] ->> 'request', (v_keys[n], p_ctx[v_first[n]] ->> 'request', v_answer.code, v_answer.codes,
+                                                      v_answer.result, v_now)::gongji.idempotency_key);
+            ELSE
+                FOR s IN 1 .. cardinality(v_stored) LOOP
+                    IF (v_stored[s]).key = v_keys[n] THEN
+                        v_answer := gongji.idempotency_answer(p_ctx[n] ->> 'request', v_stored[s]);
+                    END IF;
+                END LOOP;
+            END IF;
+        ELSE
+            v_decision := v_plan.decisions[n];
+            v_answer := (v_decision.code, v_decision.codes, v_decision.body, false)::gongji.outcome;
+        END IF;
+        v_answers := v_answers || v_answer;
+    END LOOP;
+
+    -- Keep the answers beside their effect; free the keys of those that are not replayed.
+    UPDATE gongji.idempotency_key k
+       SET code = a.code, codes = a.codes, result = a.result
+      FROM unnest(v_answers) WITH ORDINALITY AS a (code, codes, result, replayed, n)
+     WHERE k.key = v_keys[a.n] AND v_first[a.n] = a.n AND k.key = ANY (v_won) AND gongji.code_is_stored(a.code);
+    IF EXISTS (SELECT FROM unnest(v_answers) a WHERE NOT gongji.code_is_stored(a.code)) THEN
+        DELETE FROM gongji.idempotency_key k
+         USING unnest(v_answers) WITH ORDINALITY AS a (code, codes, result, replayed, n)
+         WHERE k.key = v_keys[a.n] AND v_first[a.n] = a.n AND k.key = ANY (v_won) AND NOT gongji.code_is_stored(a.code);
+    END IF;
+
+    RETURN QUERY
+    SELECT a.code, a.codes, a.result, a.replayed
+      FROM unnest(v_answers) WITH ORDINALITY AS a (code, codes, result, replayed, n)
+     ORDER BY a.n;
+END
+$$;
+COMMENT ON FUNCTION api.premium_pay(jsonb[], uuid[], uuid[], uuid[], text[], integer[], text[], bigint[], boolean[], text[], text[], boolean) IS
+    'Pays premiums, one per array element, in order of arrival: the same as so many single calls one after the other. Element of p_name_digests: a text[] literal or NULL. busy: an account is locked elsewhere (call again with p_wait), again: a family changed meanwhile (call again); neither did anything';
+REVOKE ALL ON FUNCTION api.premium_pay(jsonb[], uuid[], uuid[], uuid[], text[], integer[], text[], bigint[], boolean[], text[], text[], boolean) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION api.premium_pay(jsonb[], uuid[], uuid[], uuid[], text[], integer[], text[], bigint[], boolean[], text[], text[], boolean) TO gongji_app;

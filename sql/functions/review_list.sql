@@ -1,0 +1,44 @@
+-- repeatable: reads only.
+CREATE OR REPLACE FUNCTION api.review_list(p_ctx jsonb, p_filter jsonb, p_after jsonb, p_limit integer) RETURNS gongji.outcome
+LANGUAGE plpgsql SECURITY DEFINER STABLE SET search_path = gongji, pg_catalog, pg_temp AS $$
+DECLARE
+    v_now timestamptz := gongji.now_cn();
+    v_state text := p_filter ->> 'state';
+    v_result jsonb;
+BEGIN
+    -- One ordered index scan a stored state, merged: a lease that ran out counts as queued.
+    WITH page AS (
+        SELECT m.*, row_number() OVER (ORDER BY m.queued_at, m.binding_id) AS n
+          FROM (SELECT r.beneficiary, r.binding_id, r.queued_at
+                  FROM unnest(CASE WHEN v_state IS NULL THEN ARRAY['queued', 'claimed', 'more_requested', 'decided']
+                                   WHEN v_state = 'queued' THEN ARRAY['queued', 'claimed']
+                                   ELSE ARRAY[v_state] END) AS s (state)
+                 CROSS JOIN LATERAL (
+                     SELECT q.*
+                       FROM gongji.review q
+                      WHERE q.state = s.state
+                        AND (q.queued_at, q.binding_id) > (coalesce((p_after ->> 'at')::timestamptz, '-infinity'),
+                                                           coalesce((p_after ->> 'id')::uuid, '00000000-0000-0000-0000-000000000000'))
+                        AND q.mode NOT IN ('none', 'commitment')
+                        AND gongji.staff_covers(p_ctx, q.area)
+                        AND gongji.area_within(q.area, p_filter ->> 'area')
+                        AND gongji.review_state(q, v_now) = coalesce(v_state, gongji.review_state(q, v_now))
+                        AND gongji.review_is_overdue(q, v_now) = coalesce((p_filter ->> 'overdue')::boolean, gongji.review_is_overdue(q, v_now))
+                      ORDER BY q.queued_at, q.binding_id
+                      LIMIT p_limit + 1) r
+                 ORDER BY r.queued_at, r.binding_id
+                 LIMIT p_limit + 1) m
+    )
+    SELECT jsonb_build_object(
+               'data', coalesce(jsonb_agg(gongji.review_body(g.beneficiary, g.binding_id, v_now) ORDER BY g.n) FILTER (WHERE g.n <= p_limit), '[]'),
+               'next', CASE WHEN count(*) > p_limit THEN (
+                   SELECT jsonb_build_object('at', gongji.rfc3339(l.queued_at), 'id', l.binding_id) FROM page l WHERE l.n = p_limit) END)
+      INTO v_result
+      FROM page g;
+    RETURN gongji.ok(v_result);
+END
+$$;
+COMMENT ON FUNCTION api.review_list(jsonb, jsonb, jsonb, integer) IS
+    'The review desk of the caller''s areas, oldest first (S1-29); filters state, area (or province) and overdue; positions are {at, id}. Applications that their policy does not have reviewed are not shown';
+REVOKE ALL ON FUNCTION api.review_list(jsonb, jsonb, jsonb, integer) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION api.review_list(jsonb, jsonb, jsonb, integer) TO gongji_app;

@@ -1,0 +1,13 @@
+-- Privileges, run again at every migrate (and after distributing): nothing for everybody, EXECUTE on api for the server, SELECT for audit.
+REVOKE ALL ON SCHEMA gongji, api FROM PUBLIC;
+REVOKE ALL ON ALL TABLES IN SCHEMA gongji FROM PUBLIC, gongji_app;
+REVOKE ALL ON ALL SEQUENCES IN SCHEMA gongji FROM PUBLIC, gongji_app;
+REVOKE ALL ON ALL FUNCTIONS IN SCHEMA gongji, api FROM PUBLIC;
+GRANT USAGE ON SCHEMA api TO gongji_app;
+GRANT USAGE ON SCHEMA gongji TO gongji_audit;
+GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA api TO gongji_app;
+GRANT SELECT ON ALL TABLES IN SCHEMA gongji TO gongji_audit;
+-- Sealed identities stay out of the auditors' reach.
+REVOKE SELECT ON gongji.person, gongji.evidence, gongji.person_identity FROM gongji_audit;
+GRANT SELECT (id, person_no, name_mask, id_number_mask, birth_date, area, scheme, status, person_class, excluded, created_at, updated_at) ON gongji.person TO gongji_audit;
+GRANT SELECT (id, owner, type, media_type, sha256, size, uploaded_by, created_at) ON gongji.evidence TO gongji_audit;

@@ -1,0 +1,3 @@
+SELECT m.name, m.sha256
+  FROM gongji.schema_migration m
+ ORDER BY m.name COLLATE "C"

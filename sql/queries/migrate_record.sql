@@ -1,0 +1,2 @@
+INSERT INTO gongji.schema_migration (name, sha256)
+VALUES ($1, $2)

@@ -1,0 +1,2 @@
+-- repeatable: asks nothing; readiness.
+SELECT 1
