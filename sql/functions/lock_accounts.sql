@@ -1,5 +1,6 @@
+-- A plan made and kept while the table is small would scan the table ever after, for every person of the first large import.
 CREATE OR REPLACE FUNCTION gongji.lock_accounts(p_people bigint[], p_wait boolean) RETURNS bigint[]
-LANGUAGE plpgsql AS $$
+LANGUAGE plpgsql SET enable_seqscan = off AS $$
 DECLARE
     v_locked bigint[];
 BEGIN

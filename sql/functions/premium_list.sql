@@ -1,3 +1,4 @@
+-- repeatable: a read
 CREATE OR REPLACE FUNCTION api.premium_list(p_ctx jsonb, p_insured_no text, p_benefit_year integer) RETURNS gongji.outcome
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = gongji, pg_catalog, pg_temp AS $$
 DECLARE

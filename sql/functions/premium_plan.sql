@@ -100,7 +100,7 @@ BEGIN
                           ORDER BY f.valid_from DESC, f.version DESC
                           LIMIT 1) e
      CROSS JOIN LATERAL (SELECT jsonb_object_agg(m.name, o.legal_basis) AS basis
-                           FROM unnest(ARRAY['own_bucket_order', 'shareable_buckets', 'retained_minimum_fen']) AS m (name)
+                           FROM unnest(ARRAY['uses', 'own_bucket_order', 'shareable_buckets', 'retained_minimum_fen']) AS m (name)
                            JOIN gongji.policy o ON o.area = e.origins -> m.name ->> 'area'
                                                AND o.valid_from = (e.origins -> m.name ->> 'valid_from')::date
                                                AND o.version = (e.origins -> m.name ->> 'version')::bigint) b;
@@ -346,7 +346,7 @@ BEGIN
             END IF;
             v_plan.entries := v_plan.entries || (
                 v_draw.person, nextval('gongji.ledger_entry_id'), 'personal', 'premium', v_draw.bucket,
-                v_year - CASE v_draw.bucket WHEN 'current_year' THEN 0 ELSE 1 END, v_item.payment_id, -v_draw.amount_fen,
+                v_account.current_year - CASE v_draw.bucket WHEN 'current_year' THEN 0 ELSE 1 END, v_item.payment_id, -v_draw.amount_fen,
                 v_account.current_fen + v_account.prior_fen, v_account.version, p_now, v_today, v_item.payment_id, v_draw.binding_id, v_item.insured, c_use,
                 CASE WHEN v_draw.binding_id IS NULL THEN 'self' ELSE 'relative' END, v_grantor.area, v_insured.area, v_grantor_area.version,
                 v_area.version)::gongji.ledger_entry;

@@ -89,7 +89,8 @@ BEGIN
             CONTINUE WHEN v_part <= 0;
             v_split.legs := v_split.legs || jsonb_build_object(
                 'source', 'aid', 'binding_id', 'bnd_' || v_source.binding_id, 'bucket', v_bucket, 'amount_fen', v_part,
-                'rule', v_rule, 'legal_basis', v_grantor_area.basis -> v_rule, 'facts', v_facts);
+                'rule', v_rule, 'legal_basis', CASE v_rule WHEN 'premium_standard' THEN p_area.basis -> 'uses' ELSE v_grantor_area.basis -> v_rule END,
+                'facts', v_facts);
             v_split.draws := v_split.draws || (v_grantor.person, v_bucket, v_part, v_source.binding_id)::gongji.premium_draw;
             v_gives := v_gives - v_part;
         END LOOP;

@@ -4,28 +4,40 @@ LANGUAGE plpgsql SECURITY DEFINER STABLE SET search_path = gongji, pg_catalog, p
 DECLARE
     v_now timestamptz := gongji.now_cn();
     v_state text := p_filter ->> 'state';
+    v_overdue boolean := p_filter ->> 'overdue';
+    v_after_at timestamptz := coalesce(p_after ->> 'at', '-infinity');
+    v_after_id uuid := coalesce(p_after ->> 'id', '00000000-0000-0000-0000-000000000000');
     v_result jsonb;
 BEGIN
-    -- One ordered index scan a stored state, merged: a lease that ran out counts as queued.
+    -- Two ordered index scans an area, of what waits and of what is decided, merged. A lease that ran out counts as queued.
     WITH page AS (
         SELECT m.*, row_number() OVER (ORDER BY m.queued_at, m.binding_id) AS n
           FROM (SELECT r.beneficiary, r.binding_id, r.queued_at
-                  FROM unnest(CASE WHEN v_state IS NULL THEN ARRAY['queued', 'claimed', 'more_requested', 'decided']
-                                   WHEN v_state = 'queued' THEN ARRAY['queued', 'claimed']
-                                   ELSE ARRAY[v_state] END) AS s (state)
+                  FROM gongji.pooling_area a
                  CROSS JOIN LATERAL (
-                     SELECT q.*
-                       FROM gongji.review q
-                      WHERE q.state = s.state
-                        AND (q.queued_at, q.binding_id) > (coalesce((p_after ->> 'at')::timestamptz, '-infinity'),
-                                                           coalesce((p_after ->> 'id')::uuid, '00000000-0000-0000-0000-000000000000'))
-                        AND q.mode NOT IN ('none', 'commitment')
-                        AND gongji.staff_covers(p_ctx, q.area)
-                        AND gongji.area_within(q.area, p_filter ->> 'area')
-                        AND gongji.review_state(q, v_now) = coalesce(v_state, gongji.review_state(q, v_now))
-                        AND gongji.review_is_overdue(q, v_now) = coalesce((p_filter ->> 'overdue')::boolean, gongji.review_is_overdue(q, v_now))
-                      ORDER BY q.queued_at, q.binding_id
-                      LIMIT p_limit + 1) r
+                     (SELECT q.beneficiary, q.binding_id, q.queued_at
+                        FROM gongji.review q
+                       WHERE v_state IS DISTINCT FROM 'decided'
+                         AND q.area = a.code
+                         AND q.state <> 'decided'
+                         AND (q.queued_at, q.binding_id) > (v_after_at, v_after_id)
+                         AND (v_state IS NULL OR gongji.review_state(q, v_now) = v_state)
+                         AND (v_overdue IS NULL OR gongji.review_is_overdue(q, v_now) = v_overdue)
+                       ORDER BY q.queued_at, q.binding_id
+                       LIMIT p_limit + 1)
+                     UNION ALL
+                     (SELECT q.beneficiary, q.binding_id, q.queued_at
+                        FROM gongji.review q
+                       WHERE coalesce(v_state, 'decided') = 'decided'
+                         AND q.area = a.code
+                         AND q.state = 'decided'
+                         AND q.mode NOT IN ('none', 'commitment')
+                         AND (q.queued_at, q.binding_id) > (v_after_at, v_after_id)
+                         AND (v_overdue IS NULL OR gongji.review_is_overdue(q, v_now) = v_overdue)
+                       ORDER BY q.queued_at, q.binding_id
+                       LIMIT p_limit + 1)) r
+                 WHERE gongji.staff_covers(p_ctx, a.code)
+                   AND gongji.area_within(a.code, p_filter ->> 'area')
                  ORDER BY r.queued_at, r.binding_id
                  LIMIT p_limit + 1) m
     )

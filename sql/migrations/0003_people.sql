@@ -84,6 +84,9 @@ COMMENT ON COLUMN gongji.account.version IS 'Of the last personal ledger entry; 
 CREATE TYPE gongji.ledger_account AS ENUM ('personal', 'contribution_clearing', 'premium_fund', 'cash_clearing');
 CREATE TYPE gongji.ledger_kind AS ENUM ('contribution', 'rollover', 'premium');
 CREATE TYPE gongji.ledger_bucket AS ENUM ('current_year', 'prior_year');
+COMMENT ON TYPE gongji.ledger_account IS 'Whose side of the books an entry stands on: a person''s own account, or one of the derived ones';
+COMMENT ON TYPE gongji.ledger_kind IS 'Why money moved';
+COMMENT ON TYPE gongji.ledger_bucket IS 'Money of the account''s year, and money left from earlier years';
 
 CREATE TABLE gongji.ledger_entry (
     person bigint NOT NULL,

@@ -94,8 +94,10 @@ CREATE TABLE gongji.review (
     CONSTRAINT review_key PRIMARY KEY (beneficiary, binding_id),
     CONSTRAINT review_state_known CHECK (state IN ('queued', 'claimed', 'more_requested', 'decided'))
 );
-CREATE INDEX review_queue ON gongji.review (state, queued_at, binding_id);
+CREATE INDEX review_open ON gongji.review (area, queued_at, binding_id) WHERE state <> 'decided';
+CREATE INDEX review_decided ON gongji.review (area, queued_at, binding_id) WHERE state = 'decided' AND mode NOT IN ('none', 'commitment');
 COMMENT ON TABLE gongji.review IS 'The review desk''s queue (S1-29): oldest first, leased for 15 minutes when claimed; area is the grantor''s';
+COMMENT ON INDEX gongji.review_open IS 'What waits, small however long the history grows: each area''s queue is a piece of it, in order';
 COMMENT ON COLUMN gongji.review.mode IS 'review_mode of the grantor''s policy; none and commitment are decided from the start and never in the queue';
 COMMENT ON COLUMN gongji.review.due_at IS 'When the policy''s review_sla_workdays end; NULL: the policy sets no time';
 COMMENT ON COLUMN gongji.review.claimed_by IS 'Issuer and operator, separated by a slash; lease_until says how long the claim counts';

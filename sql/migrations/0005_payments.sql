@@ -106,6 +106,8 @@ CREATE TYPE gongji.coverage AS (state text, starts_on date, ends_on date, waitin
 COMMENT ON TYPE gongji.coverage IS 'State of the enrollment windows (not_open, open, late, closed) and what paying now buys; why: in_window, late, gap, newborn, newborn_next_month, exempt';
 
 CREATE TYPE gongji.premium_decision AS (code text, codes text[], body jsonb);
+COMMENT ON TYPE gongji.premium_decision IS 'The answer to one item of a batch: OK or the first refusal, all refusals, the body or the extra members';
+
 CREATE TYPE gongji.premium_plan AS (
     decisions gongji.premium_decision[],
     quotes gongji.quote[],

@@ -5,6 +5,7 @@
 #include <gongji/base/str.h>
 #include <gongji/domain/money.h>
 
+/* clang-format off */
 /* {name} is a member of the leg's facts or of the coverage; *_fen is shown in yuan, {amount_fen} is the leg's own. */
 static const struct sentence {
     const char *rule, *zh, *en;
@@ -36,6 +37,7 @@ static const struct sentence {
     { "newborn_next_month",   "新生儿逾期缴费，自次月{starts_on}起享受待遇。",
                               "A newborn paid for late: cover starts with the next month, on {starts_on}." },
 };
+/* clang-format on */
 
 static const char *pattern(const char *rule, enum language language)
 {

@@ -1,6 +1,7 @@
 /* ROUTES: every path the server answers, and nothing else. A reader starts here. */
 #include <gongji/api/api.h>
 
+/* clang-format off */
 #define GET(p, f, ...)  { .method = "GET", .path = (p), .handle = (f), __VA_ARGS__ }
 #define POST(p, f, ...) { .method = "POST", .path = (p), .handle = (f), .body = BODY_JSON, __VA_ARGS__ }
 #define PUT(p, f, ...)  { .method = "PUT", .path = (p), .handle = (f), .body = BODY_JSON, __VA_ARGS__ }
@@ -8,7 +9,6 @@
 #define KEYED .keyed = true
 #define PERSONAL .personal = true
 
-/* clang-format off */
 const struct route ROUTES[] = {
     GET ("/livez",                                   api_livez),
     GET ("/readyz",                                  api_readyz),

@@ -165,6 +165,9 @@ static const char *file_read(struct conf *conf)
 
 static void environment_read(struct conf *conf)
 {
+    const char *url = getenv("GONGJI_DATABASE_URL");
+    if (url && *url)
+        conf->texts[CONF_DATABASE_OWNER_URL] = NULL; /* the file's is of the file's database */
     for (enum conf_option option = 0; option < CONF_COUNT; option++) {
         const char *name = arena_printf(conf->arena, "GONGJI_%s_%s", OPTIONS[option].section, OPTIONS[option].key);
         const char *value = getenv(name);

@@ -13,6 +13,15 @@ static const int64_t INT_MAX_STANDARD = INT64_C(9007199254740991); /* 2^53 - 1 *
 
 /* --- faults --- */
 
+/* Who wrote an ID number where a member's name belongs does not get it back. */
+static const char *without_id_numbers(struct arena *arena, const char *pointer)
+{
+    char *copy = arena_strdup(arena, pointer);
+    for (const char *found; (found = id_shape_in(copy)) != NULL;)
+        memset(copy + (found - copy), '*', ID_SHAPE_LENGTH);
+    return copy;
+}
+
 void fault_add(struct faults *faults, const char *pointer, const char *code, const char *format, ...)
 {
     if (faults->count++ >= FAULTS_MAX) /* a hostile body gets no endless answer */
@@ -20,7 +29,7 @@ void fault_add(struct faults *faults, const char *pointer, const char *code, con
     struct fault *fault = arena_alloc(faults->arena, sizeof(*fault));
     va_list args;
     va_start(args, format);
-    *fault = (struct fault){ arena_strdup(faults->arena, pointer), code, arena_vprintf(faults->arena, format, args), NULL };
+    *fault = (struct fault){ without_id_numbers(faults->arena, pointer), code, arena_vprintf(faults->arena, format, args), NULL };
     va_end(args);
     *(faults->first ? faults->tail : &faults->first) = fault;
     faults->tail = &fault->next;

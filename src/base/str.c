@@ -71,6 +71,24 @@ bool utf8_valid(struct str text)
     return true;
 }
 
+static bool id_shaped(const char *text)
+{
+    if (strspn(text, "0123456789") < ID_SHAPE_LENGTH - 1)
+        return false;
+    int century = (text[6] - '0') * 10 + text[7] - '0', month = (text[10] - '0') * 10 + text[11] - '0';
+    int day = (text[12] - '0') * 10 + text[13] - '0';
+    char last = text[ID_SHAPE_LENGTH - 1];
+    return century >= 18 && century <= 20 && month >= 1 && month <= 12 && day >= 1 && day <= 31 &&
+           ((last >= '0' && last <= '9') || last == 'X' || last == 'x');
+}
+
+const char *id_shape_in(const char *text)
+{
+    while (*text && !id_shaped(text))
+        text++;
+    return *text ? text : NULL;
+}
+
 bool parse_int64(const char *text, int64_t *ret)
 {
     if (!text)

@@ -24,7 +24,8 @@ enum {
     KEY_BUCKETS = 1024,        /* as many as requests in flight, roughly */
     RESTING_KEYS = 64,         /* newest defects remembered */
     REST_US = 1000 * 1000,     /* a key whose item broke its batch is refused for so long */
-    ROUNDS = 5,                /* how often an item may come back `busy` or `again` */
+    ROUNDS = 5,                /* how often an item may come back `again` */
+    LOOK_AGAIN_US = 50 * 1000, /* until the lock that an item waits for is looked at again */
     SHARE_DIVISOR = 4,         /* one client's part of a batch while others wait */
     RUN_LEAST_US = 500 * 1000, /* an item with less time left is not taken: it could not be waited for honestly */
 };
@@ -50,6 +51,8 @@ struct item {
     struct item_list followers; /* of the first item in flight with a key */
     struct item *next_leader;   /* in its bucket */
     bool picked;
+    bool stuck; /* somebody holds its locks for long: it is looked at now and then, and nobody waits with it */
+    int64_t look_at_us;
 
     /* the worker's, while TAKEN */
     int rounds, tries;
@@ -201,8 +204,15 @@ static size_t *share_of(struct shares *shares, uint64_t client)
     return &shares->taken[shares->count++];
 }
 
-/* Marks waiting items of one query in order of arrival, at most `share` of one client, until `most` are marked. */
-static size_t pick(struct lane_queue *lane, enum query query, size_t share, size_t most, size_t picked, int64_t now_us)
+/* Not one whose caller is about to leave, nor one that was looked at just now. */
+static bool is_ready(const struct item *item, int64_t now_us)
+{
+    return item->leave_by_us > now_us && item->look_at_us <= now_us;
+}
+
+/* Marks ready items like the first in order of arrival, at most `share` of one client, until `most` are marked. */
+static size_t pick(struct lane_queue *lane, const struct item *first, size_t share, size_t most, size_t picked,
+                   int64_t now_us)
 {
     struct shares shares = { .count = 0 };
     struct item *item;
@@ -210,7 +220,7 @@ static size_t pick(struct lane_queue *lane, enum query query, size_t share, size
     {
         if (picked == most)
             break;
-        if (item->picked || item->query != query || item->leave_by_us <= now_us)
+        if (item->picked || item->query != first->query || item->stuck != first->stuck || !is_ready(item, now_us))
             continue;
         size_t *taken = share_of(&shares, item->client_hash);
         if (*taken >= share)
@@ -239,36 +249,60 @@ static size_t remove_picked(struct lane_queue *lane, struct item **ret)
     return count;
 }
 
-/* The oldest item decides the query. First everybody's share, then whoever fills the rest. */
+/* The oldest ready item decides the query, and whether these are the stuck ones. First everybody's share, then whoever
+ * fills the rest. */
 static size_t take(struct batch *batch, struct lane_queue *lane, struct item **ret)
 {
     int64_t now_us = clock_mono_us();
     struct item *first = TAILQ_FIRST(&lane->items);
-    while (first && first->leave_by_us <= now_us) /* its caller is about to leave */
+    while (first && !is_ready(first, now_us))
         first = TAILQ_NEXT(first, link);
     if (!first)
         return 0;
     size_t most = batch->limits.items, share = most / SHARE_DIVISOR ? most / SHARE_DIVISOR : 1;
-    size_t picked = pick(lane, first->query, share, most, 0, now_us);
-    pick(lane, first->query, most, most, picked, now_us);
+    size_t picked = pick(lane, first, share, most, 0, now_us);
+    pick(lane, first, most, most, picked, now_us);
     return remove_picked(lane, ret);
+}
+
+/* Until something is queued, or the next of the stuck items is to be looked at. */
+static void wait_for_work(struct batch *batch, struct lane_queue *lane)
+{
+    int64_t now_us = clock_mono_us(), until_us = INT64_MAX;
+    struct item *item;
+    TAILQ_FOREACH(item, &lane->items, link)
+    {
+        if (item->leave_by_us > now_us)
+            until_us = earlier(until_us, item->look_at_us);
+    }
+    struct timespec until = { until_us / 1000000, until_us % 1000000 * 1000 };
+    if (until_us == INT64_MAX)
+        pthread_cond_wait(&lane->work, &batch->mutex);
+    else
+        pthread_cond_clockwait(&lane->work, &batch->mutex, CLOCK_MONOTONIC, &until);
 }
 
 /* ---- running a batch (items are TAKEN) ---- */
 
-static void settle_busy(struct batch *batch, struct item *item, bool busy, struct item **ret_answered, size_t *count)
+/* Queues an item once more: a busy one on the waiting lane, stuck there until its caller's patience ends. False: it was
+ * concluded instead, and is to be woken. (Under the mutex.) */
+static bool requeue(struct batch *batch, struct item *item, bool busy)
 {
+    int64_t now_us = clock_mono_us();
     enum place place = busy ? PLACE_WAITING : item->place;
     bool full = batch->lanes[place].load >= batch->limits.queue;
-    metric_add(busy ? METRIC_BATCH_BUSY : METRIC_BATCH_AGAIN, 1);
-    if (batch->stopping || full || ++item->rounds > ROUNDS || clock_mono_us() >= item->leave_by_us) {
+    if (batch->stopping || full || now_us >= item->leave_by_us || (!busy && ++item->rounds > ROUNDS)) {
         conclude(batch, item, ST_OVERLOADED);
-        ret_answered[(*count)++] = item;
-        return;
+        return false;
     }
+    item->stuck = busy && item->stuck;
+    item->look_at_us = item->stuck ? now_us + LOOK_AGAIN_US : 0;
+    if (place != item->place || !busy)
+        metric_add(busy ? METRIC_BATCH_BUSY : METRIC_BATCH_AGAIN, 1);
     item->place = place;
     batch->lanes[place].load++;
     enqueue(batch, item);
+    return true;
 }
 
 static void copy_answer(struct item *item, const struct answer *answer)
@@ -288,10 +322,11 @@ static void settle(struct batch *batch, struct item **items, const struct answer
     for (size_t i = 0; i < count; i++) {
         bool busy = text_equal(answers[i].code, "busy");
         if (busy || text_equal(answers[i].code, "again")) {
-            settle_busy(batch, items[i], busy, answered, &answered_count);
-            continue;
+            if (requeue(batch, items[i], busy))
+                continue;
+        } else {
+            conclude(batch, items[i], ST_OK);
         }
-        conclude(batch, items[i], ST_OK);
         answered[answered_count++] = items[i];
     }
     pthread_mutex_unlock(&batch->mutex);
@@ -316,7 +351,7 @@ static enum ending attempt(struct worker *worker, struct item **items, size_t co
             texts[i] = column_text(items[i], column);
         params[column] = db_array(arena, texts, count);
     }
-    params[columns] = db_bool(worker->place == PLACE_WAITING);
+    params[columns] = db_bool(worker->place == PLACE_WAITING && !items[0]->stuck);
     metric_add(METRIC_BATCHES, 1);
     metric_observe(METRIC_BATCH_SIZE, (double)count);
     return worker->batch->runner.run(worker->state, items[0]->query, params, count,
@@ -386,6 +421,25 @@ static void end_in_defect(struct worker *worker, struct item *item, const struct
 
 static void run(struct worker *worker, struct item **items, size_t count);
 
+/* A read is tried again at once. A write waits its turn on the waiting lane: an account, or its key, is held elsewhere. */
+static void try_again(struct worker *worker, struct item *item)
+{
+    struct batch *batch = worker->batch;
+    metric_add(METRIC_DB_RETRIES, 1);
+    if (item->place == PLACE_READ && ++item->tries < TRIES) {
+        contention_pause();
+        run(worker, &item, 1);
+        return;
+    }
+    pthread_mutex_lock(&batch->mutex);
+    bool queued = item->place != PLACE_READ && requeue(batch, item, true);
+    if (item->place == PLACE_READ)
+        conclude(batch, item, ST_OVERLOADED);
+    pthread_mutex_unlock(&batch->mutex);
+    if (!queued)
+        wake(item);
+}
+
 /* Nothing of the batch happened: its halves are run, so that a bad item ends alone and the others do not suffer. */
 static void run_apart(struct worker *worker, struct item **items, size_t count, enum ending ending,
                       const struct defect *defect)
@@ -396,13 +450,20 @@ static void run_apart(struct worker *worker, struct item **items, size_t count, 
         run(worker, items + count / 2, count - count / 2);
     } else if (ending == ENDED_DEFECT) {
         end_in_defect(worker, items[0], defect);
-    } else if (ending == ENDED_CONTENDED && ++items[0]->tries < TRIES) {
-        metric_add(METRIC_DB_RETRIES, 1);
-        contention_pause();
-        run(worker, items, 1);
+    } else if (ending == ENDED_CONTENDED) {
+        try_again(worker, items[0]);
     } else {
         conclude_all(worker->batch, items, 1, ST_OVERLOADED);
     }
+}
+
+/* The wait was for some of the batch, nobody knows for whom: all are looked at without waiting, and those whose locks
+ * are free do not suffer for the others. */
+static void run_stuck(struct worker *worker, struct item **items, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        items[i]->stuck = true;
+    run(worker, items, count);
 }
 
 static void run(struct worker *worker, struct item **items, size_t count)
@@ -433,6 +494,12 @@ static void run(struct worker *worker, struct item **items, size_t count)
         conclude_all(batch, items, count, ST_INTERNAL_ERROR);
         return;
     case ENDED_CONTENDED:
+        if (worker->place == PLACE_WAITING && !items[0]->stuck) {
+            run_stuck(worker, items, count);
+            return;
+        }
+        run_apart(worker, items, count, ending, &defect);
+        return;
     case ENDED_CANCELLED:
     case ENDED_DEFECT:
         run_apart(worker, items, count, ending, &defect);
@@ -450,7 +517,7 @@ static void *work(void *argument)
     while (!batch->stopping) {
         size_t count = take(batch, lane, items);
         if (!count) {
-            pthread_cond_wait(&lane->work, &batch->mutex);
+            wait_for_work(batch, lane);
             continue;
         }
         pthread_mutex_unlock(&batch->mutex);

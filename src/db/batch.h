@@ -3,6 +3,9 @@
  *
  * An item is QUEUED (its caller may leave at its deadline: nothing happened) or FOLLOWING (the same, behind an item in
  * flight with its key), then TAKEN (its caller waits to the end, which comes within the deadline), then answered.
+ * One that answered `busy`, or whose lock was not to be had soon, is QUEUED once more, on the lane that may wait. There
+ * all wait together, briefly; those still without their locks are then looked at now and then, until they have them or
+ * their callers leave: one account locked for long delays nobody else.
  * The queue knows neither SQL nor libpq: it runs what it is given, so that its rules are tested without a database. */
 #include "answer.h"
 

@@ -17,7 +17,7 @@ static const struct call_limits LONG = { .checkout_us = INT64_C(86400) * 1000 * 
 
 struct db {
     struct arena *arena; /* all of this lives in it */
-    struct conn_settings settings, long_settings;
+    struct conn_settings settings, lane_settings, long_settings;
     struct pool *pool, *long_pool;
     struct batch *batch;
 };
@@ -29,7 +29,7 @@ static void *lane_open(void *context)
     struct db *db = context;
     struct conn *conn = arena_alloc(db->arena,
                                     sizeof(*conn)); /* lanes are opened one after the other, by db_open's thread */
-    conn->settings = &db->settings;
+    conn->settings = &db->lane_settings;
     return conn;
 }
 
@@ -95,6 +95,8 @@ bool db_open(const struct conf *conf, struct db **ret, const char **ret_why, str
     db->settings.role = "gongji_app";
     db->settings.statement_ms = "2s";
     db->settings.lock_ms = "1500ms";
+    db->lane_settings = db->settings;
+    db->lane_settings.lock_ms = "100ms"; /* a lane that waits makes many wait: batch.c asks again later */
     db->long_settings = db->settings;
     db->long_settings.statement_ms = "10min"; /* should this program die, its job does not run on for ever */
     db->pool = pool_new(&db->settings, (size_t)conf_int(conf, CONF_DATABASE_CONNECTIONS), own);

@@ -36,6 +36,8 @@ static bool blanks_only(const char *from, const char *to)
  * reader may see more. */
 static bool lines_whole(const struct request *rq)
 {
+    if (rq->target_at != rq->method + strlen(rq->method) + 1) /* MHD passes over further blanks */
+        return false;
     for (size_t i = 0; i < rq->header_count; i++) {
         const char *name = rq->headers[i].name, *value = rq->headers[i].value, *end = value + strlen(value);
         if (!blanks_only(name + strlen(name) + 1, value) || end[1] != '\0')
@@ -176,7 +178,7 @@ static const char *traceparent(const struct request *rq)
     const char *text = rq_header(rq, "traceparent");
     if (text == NULL || strlen(text) != 55 || text[2] != '-' || text[35] != '-' || text[52] != '-')
         return NULL;
-    return strspn(text, "0123456789abcdef-") == 55 ? text : NULL;
+    return strspn(text, "0123456789abcdef-") == 55 && id_shape_in(text) == NULL ? text : NULL;
 }
 
 /* The pattern of the route, never the path or query as sent: those may hold what callers should not put there. */

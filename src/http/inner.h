@@ -47,6 +47,7 @@ struct request {
     struct MHD_Connection *connection; /* NULL in unit tests */
     const char *method, *version;
     const char *target, *path, *query; /* as sent; query without '?', NULL when there is none */
+    const char *target_at;             /* where MHD read the target: only compared, never read */
     const char *peer;                  /* address of the other end, "local" on a UNIX socket */
     struct header headers[HEADERS_MAX];
     size_t header_count;

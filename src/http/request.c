@@ -41,7 +41,7 @@ void request_free(struct request *rq)
 static bool id_fine(const char *id)
 {
     size_t length = id == NULL ? 0 : strspn(id, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._-");
-    return length >= 1 && length <= REQUEST_ID_MAX && id[length] == '\0';
+    return length >= 1 && length <= REQUEST_ID_MAX && id[length] == '\0' && id_shape_in(id) == NULL; /* it is logged */
 }
 
 void request_name(struct request *rq)

@@ -27,6 +27,7 @@ static void *on_target(void *cls, const char *target, struct MHD_Connection *con
 {
     struct request *rq = request_new(cls, target);
     rq->connection = connection;
+    rq->target_at = target;
     return rq;
 }
 

@@ -142,6 +142,19 @@ static void text_of_any_length_fits_exactly(void **state)
     }
 }
 
+static void what_looks_like_an_id_number_is_found(void **state)
+{
+    (void)state;
+    static const char *const SHAPED[] = { "340503195001010065", "x34050319500101006Xy", "1340503195001010065", "34050319500101006x" };
+    static const char *const OTHER[] = { "", "34050319500101006", "34050319500101006Y", "340503195013010065", "340503195001320065",
+                                         "340503175001010065", "01932b2e-7a3c-7c1d-9f00-0123456789ab", "3405031950-01010065" };
+    for (size_t i = 0; i < sizeof(SHAPED) / sizeof(*SHAPED); i++)
+        assert_non_null(id_shape_in(SHAPED[i]));
+    for (size_t i = 0; i < sizeof(OTHER) / sizeof(*OTHER); i++)
+        assert_null(id_shape_in(OTHER[i]));
+    assert_string_equal(id_shape_in("a=340503195001010065&"), "340503195001010065&");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -152,6 +165,7 @@ int main(void)
         cmocka_unit_test(integers_are_whole_and_do_not_overflow),
         cmocka_unit_test(text_grows_and_stays_terminated),
         cmocka_unit_test(text_of_any_length_fits_exactly),
+        cmocka_unit_test(what_looks_like_an_id_number_is_found),
     };
     return cmocka_run_group_tests_name("base/str", tests, NULL, NULL);
 }

@@ -497,18 +497,66 @@ static enum ending play_contended(struct stage *stage, struct run *run, size_t i
     return text_equal(name, "locked") ? ENDED_CONTENDED : ENDED_WELL;
 }
 
-static void contention_is_halved_then_tried_three_times_then_overloaded(void **state)
+static void contention_is_halved_and_waited_out_on_the_waiting_lane(void **state)
 {
     (void)state;
     struct stage *stage = stage_of_one_worker();
     stage->play = play_contended;
-    struct caller callers[] = { NAMED("a"), NAMED("locked", .key = "kl") };
+    struct caller callers[] = { NAMED("a"), NAMED("locked", .key = "kl", .patience_us = 600 * 1000) };
     run_behind_plug(stage, callers, 2);
     assert_int_equal(ST_OK, callers[0].status);
     assert_int_equal(ST_OVERLOADED, callers[1].status);
-    assert_int_equal(1 + 1 + 1 + 3, stage->run_count); /* plug, both, a, locked three times */
+    assert_true(callers[1].took_us < SECOND_US);
+    assert_false(stage->runs[3].waits); /* plug, both, a, locked, locked waiting, then looked at every 50 ms */
+    assert_true(stage->runs[4].waits);
+    assert_true(stage->run_count > 6 && stage->run_count < 20);
     assert_int_equal(0, stage->reports);
     free_all(callers, 2);
+    stage_free(stage);
+}
+
+static void a_contended_read_is_tried_three_times_then_overloaded(void **state)
+{
+    (void)state;
+    struct stage *stage = stage_of_one_worker();
+    stage->play = play_contended;
+    struct caller caller = NAMED("locked", .lane = LANE_READ);
+    caller_start(stage, &caller);
+    caller_join(&caller);
+    assert_int_equal(ST_OVERLOADED, caller.status);
+    assert_int_equal(3, stage->run_count);
+    caller_free(&caller);
+    stage_free(stage);
+}
+
+static enum ending play_stuck(struct stage *stage, struct run *run, size_t item, const char *name, struct answer *ret)
+{
+    (void)item;
+    bool locked = stage->run_count == 2 || (name[0] == 's' && stage->run_count < 7);
+    if (text_equal(name, "plug") || !locked)
+        return ENDED_WELL;
+    ret->code = "busy";
+    return run->waits ? ENDED_CONTENDED : ENDED_WELL;
+}
+
+static void who_waits_for_a_long_lock_does_not_hold_up_those_whose_locks_are_free(void **state)
+{
+    (void)state;
+    struct stage *stage = stage_of_one_worker();
+    stage->play = play_stuck;
+    struct caller callers[] = { NAMED("stuck", .key = "ks"), NAMED("b"), NAMED("c") };
+    run_behind_plug(stage, callers, 3);
+    assert_true(stage->runs[2].waits);
+    assert_string_equal("stuck,b,c", stage->runs[2].names); /* all waited, in vain */
+    assert_false(stage->runs[3].waits);
+    assert_string_equal("stuck,b,c", stage->runs[3].names); /* b and c are free */
+    for (size_t i = 4; i < 7; i++)
+        assert_string_equal("stuck", stage->runs[i].names);
+    assert_int_equal(7, stage->run_count);
+    assert_string_equal("stuck", callers[0].answer.result);
+    assert_true(callers[0].took_us > 3 * 50 * 1000 && callers[0].took_us < SECOND_US);
+    assert_true(callers[1].took_us < 100 * 1000);
+    free_all(callers, 3);
     stage_free(stage);
 }
 
@@ -908,7 +956,9 @@ int main(void)
         cmocka_unit_test(again_for_ever_ends_in_overloaded),
         cmocka_unit_test(a_bad_item_ends_alone_and_is_reported_once),
         cmocka_unit_test(the_key_of_a_bad_item_rests_for_a_second),
-        cmocka_unit_test(contention_is_halved_then_tried_three_times_then_overloaded),
+        cmocka_unit_test(contention_is_halved_and_waited_out_on_the_waiting_lane),
+        cmocka_unit_test(a_contended_read_is_tried_three_times_then_overloaded),
+        cmocka_unit_test(who_waits_for_a_long_lock_does_not_hold_up_those_whose_locks_are_free),
         cmocka_unit_test(a_cancelled_item_is_overloaded_and_does_not_take_others_with_it),
         cmocka_unit_test(without_a_connection_all_are_told_so_at_once),
         cmocka_unit_test(a_lost_batch_is_sent_once_more_whole),

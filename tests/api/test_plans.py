@@ -1,0 +1,187 @@
+"""No statement of any function of the interface reads a growing table from end to end: asked of the planner in a town of 100,000 people.
+
+Every statement, nested ones included, is explained by auto_explain while it runs; with plans made for the values at hand and with
+generic ones, since a connection uses both."""
+import json
+import time
+
+import psycopg2
+import pytest
+
+from harness import PGHOST, PGUSER, ROOT
+
+HELPERS = ROOT / "tests/sql/helpers"
+REFERENCE = {"pooling_area", "policy", "policy_effective", "premium_standard", "area_link", "schema_migration", "schema_state"}  # small, and the same on every node
+MOST_ROWS = 2500  # looked at by one node of a plan; a batch of 64 families is some hundreds
+WHOLE_BOOKS = {"ledger_proof", "ledger_trial_balance"}  # read everything, on the long connection
+NO_GROWING_TABLE = {"area_link_get", "area_link_put", "policy_get", "policy_load", "policy_put", "premium_standard_get", "premium_standard_put", "schema_state"}
+
+KEYED = """jsonb_build_object('key', gen_random_uuid(), 'request', 'x')"""
+STAFF = """fixture.ctx('op', 'staff')"""
+BINDING = "md5('binding' || 4 * {n} - 3 || ':' || 4 * {n} - 1)::uuid"  # of the father and child a
+WAITING = "md5('binding' || 4 * {n} - 2 || ':' || 4 * {n})::uuid"  # of the mother and child b
+PAYMENT = "md5('payment' || {n})::uuid"
+
+
+def many(expression):
+    """An array of it, one for each of the families i."""
+    return f"(SELECT array_agg({expression} ORDER BY i) FROM generate_series({{n}}, {{n}} + {{items}} - 1) i)"
+
+
+PAY = f"""SELECT o.code FROM api.premium_pay({many("fixture.ctx('f' || i, 'citizen', " + KEYED + ")")}, {many("gen_random_uuid()")}, {many("NULL::uuid")}, {many("gen_random_uuid()")},
+          {many("'a' || i")}, {many("2027")}, {many("'resident_basic'::text")}, {many("NULL::bigint")}, {many("false")}, {many("NULL::text")}, {many("NULL::text")}, {{wait}}) o"""
+QUOTE = f"""SELECT o.code FROM api.quote_create({many("fixture.ctx('m' || i)")}, {many("gen_random_uuid()")}, {many("'b' || i")}, {many("2027")}, {many("'resident_basic'::text")},
+            {many("false")}, false) o"""
+BALANCE = f"SELECT o.code FROM api.account_get({many('fixture.ctx(' + repr('f') + ' || i)')}, {many('NULL::text')}, false) o"
+PERSON = """jsonb_build_object('person_no', '{no}', 'name_sealed', 's', 'id_number_sealed', 's', 'name_mask', '张*', 'id_number_mask', '3*X', 'birth_date', '1990-01-01',
+            'area', '340500', 'scheme', 'employee', 'status', 'normal', 'person_class', 'general', 'excluded', false, 'name_digests', '{{{{d}}}}',
+            'blind_indexes', '{{{{id:{no}}}}}', 'match_digests', '{{{{match:{no}}}}}', 'index_key_ids', '{{{{k1}}}}')"""
+
+# (function, what is special, statement, codes it must answer); {n} is another family at each call.
+CALLS = [
+    ("premium_pay", "alone", PAY.format(n="{n}", items=1, wait="false"), {"CREATED"}),
+    ("premium_pay", "a batch of 64", PAY.format(n="{n}", items=64, wait="false"), {"CREATED"}),
+    ("premium_pay", "a batch of 64 that waits", PAY.format(n="{n}", items=64, wait="true"), {"CREATED"}),
+    ("quote_create", "alone", QUOTE.format(n="{n}", items=1), {"CREATED"}),
+    ("quote_create", "a batch of 64", QUOTE.format(n="{n}", items=64), {"CREATED", "BINDING_NOT_ACTIVE"}),
+    ("account_get", "alone", BALANCE.format(n="{n}", items=1), {"OK"}),
+    ("account_get", "a batch of 64", BALANCE.format(n="{n}", items=64), {"OK"}),
+    ("account_aid", "", "SELECT code FROM api.account_aid(fixture.ctx('a{n}'), NULL)", {"OK"}),
+    ("account_entries", "", "SELECT code FROM api.account_entries(fixture.ctx('f{n}'), NULL, '{{}}', NULL, 50)", {"OK"}),
+    ("account_entries", "a range, a kind, a later page", "SELECT code FROM api.account_entries(fixture.ctx('f{n}'), NULL, "
+     "'{{\"from\": \"2026-01-01T00:00:00+08:00\", \"to\": \"2027-01-01T00:00:00+08:00\", \"kind\": \"premium\"}}', '{{\"version\": 9}}', 50)", {"OK"}),
+    ("binding_create", "", f"SELECT code FROM api.binding_create(fixture.ctx('f{{n}}', 'citizen', {KEYED}), gen_random_uuid(), ARRAY['id:m{{n}}'], ARRAY['match:m{{n}}'], 'spouse', '2025-1',"
+     " ARRAY[md5('evidence' || 4 * {n} - 3)::uuid], NULL, NULL)", {"CREATED"}),
+    ("binding_create", "refused", f"SELECT code FROM api.binding_create(fixture.ctx('f{{n}}', 'citizen', {KEYED}), gen_random_uuid(), ARRAY['id:nobody'], ARRAY['match:nobody'], 'spouse',"
+     " '2025-1', '{{}}', NULL, NULL)", {"NAME_ID_MISMATCH"}),
+    ("binding_list", "as grantor", "SELECT code FROM api.binding_list(fixture.ctx('f{n}'), NULL, '{{\"role\": \"grantor\"}}', NULL, 50)", {"OK"}),
+    ("binding_list", "in both roles, by staff", f"SELECT code FROM api.binding_list({STAFF}, 'a{{n}}', '{{{{}}}}', NULL, 50)", {"OK"}),
+    ("binding_list", "a later page of active ones", "SELECT code FROM api.binding_list(fixture.ctx('a{n}'), NULL, '{{\"status\": \"active\"}}', "
+     "'{{\"at\": \"2027-01-01T00:00:00+08:00\", \"id\": \"00000000-0000-0000-0000-000000000000\"}}', 50)", {"OK"}),
+    ("binding_get", "", f"SELECT code FROM api.binding_get(fixture.ctx('f{{n}}'), {BINDING})", {"OK"}),
+    ("binding_history", "", f"SELECT code FROM api.binding_history(fixture.ctx('f{{n}}'), {BINDING})", {"OK"}),
+    ("binding_entries", "", f"SELECT code FROM api.binding_entries(fixture.ctx('f{{n}}'), {BINDING}, '{{{{}}}}', NULL, 50)", {"OK"}),
+    ("binding_options", "", "SELECT code FROM api.binding_options(fixture.ctx('f{n}'))", {"OK"}),
+    ("binding_priority", "", f"SELECT code FROM api.binding_priority(fixture.ctx('a{{n}}'), {BINDING}, 3)", {"OK"}),
+    ("binding_release", "", f"SELECT code FROM api.binding_release(fixture.ctx('f{{n}}', 'citizen', {KEYED}), {BINDING}, NULL)", {"OK"}),
+    ("binding_evidence", "", f"SELECT code FROM api.binding_evidence(fixture.ctx('m{{fifty}}', 'citizen', {KEYED}), {WAITING.replace('{n}', '{fifty}')},"
+     " ARRAY[md5('evidence' || 4 * {fifty} - 2)::uuid])", {"OK"}),
+    ("binding_withdraw", "", f"SELECT code FROM api.binding_withdraw(fixture.ctx('m{{fifty}}', 'citizen', {KEYED}), {WAITING.replace('{n}', '{fifty}')})", {"OK"}),
+    ("review_claim", "", f"SELECT code FROM api.review_claim({STAFF}, NULL)", {"OK"}),
+    ("review_claim", "an area", f"SELECT code FROM api.review_claim({STAFF}, '340500')", {"OK"}),
+    ("review_list", "what waits", f"SELECT code FROM api.review_list({STAFF}, '{{{{\"state\": \"queued\"}}}}', NULL, 50)", {"OK"}),
+    ("review_list", "everything, a later page", f"SELECT code FROM api.review_list({STAFF}, '{{{{}}}}', '{{{{\"at\": \"2026-01-10T00:00:00+08:00\","
+     " \"id\": \"00000000-0000-0000-0000-000000000000\"}}', 50)", {"OK"}),
+    ("review_list", "decided", f"SELECT code FROM api.review_list({STAFF}, '{{{{\"state\": \"decided\"}}}}', NULL, 50)", {"OK"}),
+    ("review_list", "overdue", f"SELECT code FROM api.review_list({STAFF}, '{{{{\"state\": \"queued\", \"overdue\": \"true\", \"area\": \"340500\"}}}}', NULL, 50)", {"OK"}),
+    ("review_decide", "", f"SELECT code FROM api.review_decide(fixture.ctx('op', 'staff', {KEYED}), {WAITING.replace('{n}', '{fifty}')}, 'reject', NULL, 'test')", {"OK"}),
+    ("payment_get", "", f"SELECT code FROM api.payment_get(fixture.ctx('f{{n}}'), {PAYMENT})", {"OK"}),
+    ("payment_list", "", "SELECT code FROM api.payment_list(fixture.ctx('f{n}'), '{{}}', NULL, 50)", {"OK"}),
+    ("payment_list", "a reference, a status, a later page", "SELECT code FROM api.payment_list(fixture.ctx('a{n}'), '{{\"client_reference\": \"x\", \"status\": \"succeeded\"}}', "
+     "'{{\"at\": \"2027-01-01T00:00:00+08:00\", \"id\": \"00000000-0000-0000-0000-000000000000\"}}', 50)", {"OK"}),
+    ("payment_receipt", "", f"SELECT code FROM api.payment_receipt(fixture.ctx('f{{n}}'), {PAYMENT})", {"OK"}),
+    ("premium_list", "everyone", "SELECT code FROM api.premium_list(fixture.ctx('f{n}'), NULL, 2027)", {"OK"}),
+    ("premium_list", "one", "SELECT code FROM api.premium_list(fixture.ctx('f{n}'), 'a{n}', NULL)", {"OK"}),
+    ("contribution_create", "", f"SELECT code FROM api.contribution_create(fixture.ctx('op', 'staff', {KEYED}), 'f{{n}}', 100, 2026, 'new')", {"CREATED"}),
+    ("contribution_import", "", f"SELECT code FROM api.contribution_import({STAFF}, (SELECT jsonb_agg(jsonb_build_object('person_no', 'm' || i, 'amount_fen', 5, 'year', 2026, 'reference', 'x'))"
+     " FROM generate_series({n}, {n} + 200) i))", {"OK"}),
+    ("enrollment_put", "", f"SELECT code FROM api.enrollment_put({STAFF}, 'a{{n}}', 2027, true)", {"CREATED"}),
+    ("enrollment_import", "", f"SELECT code FROM api.enrollment_import({STAFF}, (SELECT jsonb_agg(jsonb_build_object('person_no', 'b' || i, 'benefit_year', 2027, 'enrolled', true))"
+     " FROM generate_series({n}, {n} + 200) i))", {"OK"}),
+    ("evidence_create", "", f"SELECT code FROM api.evidence_create(fixture.ctx('f{{n}}', 'citizen', {KEYED}), gen_random_uuid(), 'other', 'image/png', repeat('a', 64), 8, 'sealed')", {"CREATED"}),
+    ("evidence_get", "", "SELECT code FROM api.evidence_get(fixture.ctx('f{n}'), md5('evidence' || 4 * {n} - 3)::uuid)", {"OK"}),
+    ("person_get", "", f"SELECT code FROM api.person_get({STAFF}, 'f{{n}}')", {"OK"}),
+    ("person_resolve", "", f"SELECT code FROM api.person_resolve({STAFF}, ARRAY['id:m{{n}}'], ARRAY['match:m{{n}}'])", {"OK"}),
+    ("person_put", "new", f"SELECT code FROM api.person_put({STAFF}, {PERSON.format(no='new{n}')})", {"CREATED"}),
+    ("person_put", "known", f"SELECT code FROM api.person_put({STAFF}, {PERSON.format(no='f{n}')})", {"OK"}),
+    ("person_import", "", f"SELECT code FROM api.person_import({STAFF}, jsonb_build_array({PERSON.format(no='f{n}')}, {PERSON.format(no='m{n}')}))", {"OK"}),
+    ("person_freeze", "", f"SELECT code FROM api.person_freeze({STAFF}, 'f{{n}}', true, 'test')", {"OK"}),
+]
+
+
+class Notices(list):
+    """psycopg2 keeps the last fifty only, when left to itself."""
+
+
+@pytest.fixture(scope="module")
+def cursor(new_server):
+    server = new_server("town")
+    connection = psycopg2.connect(host=PGHOST, user=PGUSER, dbname=server.database)
+    connection.notices = Notices()
+    with connection.cursor() as cursor:
+        started = time.monotonic()
+        cursor.execute((HELPERS / "fixture.sql").read_text())
+        cursor.execute((HELPERS / "town.sql").read_text())
+        connection.commit()
+        connection.autocommit = True
+        cursor.execute("VACUUM")  # as autovacuum would have by then: index-only scans are cheap
+        assert time.monotonic() - started < 90
+        connection.autocommit = False
+        cursor.execute("GRANT USAGE ON SCHEMA fixture TO PUBLIC; SELECT fixture.clock('2026-11-21 10:00+08')")
+        cursor.execute("LOAD 'auto_explain'")
+        for name, value in (("log_min_duration", "0"), ("log_nested_statements", "on"), ("log_format", "json"), ("log_level", "notice"), ("log_analyze", "on"), ("log_timing", "off")):
+            cursor.execute(f"SET auto_explain.{name} = {value}")
+        connection.commit()
+        yield cursor
+    connection.close()
+
+
+def nodes(plan):
+    yield plan
+    for child in plan.get("Plans", []):
+        yield from nodes(child)
+
+
+def explained(cursor, text):
+    """Runs a statement, gives the rows and what auto_explain said of it and of all inside it."""
+    cursor.connection.notices.clear()
+    cursor.execute(text)
+    rows = cursor.fetchall()
+    plans = [json.loads(notice[notice.index("{"):]) for notice in cursor.connection.notices if "plan:" in notice]
+    return rows, plans
+
+
+def faults(plan):
+    for node in nodes(plan["Plan"]):
+        table = node.get("Relation Name")
+        if table is None or table in REFERENCE or node.get("Schema", "gongji") != "gongji":
+            continue
+        looked_at = sum(node.get(name, 0) for name in ("Actual Rows", "Rows Removed by Filter", "Rows Removed by Index Recheck")) * node.get("Actual Loops", 1)
+        if node["Node Type"] == "Seq Scan":
+            yield f"Seq Scan on {table}: {node.get('Filter')}"
+        elif "Scan" in node["Node Type"] and node["Node Type"] != "Bitmap Heap Scan" and "Index Cond" not in node and node.get("Actual Loops"):
+            yield f"{node['Node Type']} of all of {table}: {node.get('Filter')}"
+        elif looked_at > MOST_ROWS:
+            yield f"{node['Node Type']} on {table} looks at {looked_at} rows: {node.get('Index Cond')} {node.get('Filter')}"
+
+
+def test_the_town_is_as_large_as_it_should_be(cursor):
+    cursor.execute("""SELECT c.relname FROM pg_class c WHERE c.relnamespace = 'gongji'::regnamespace AND c.relkind = 'r' AND c.reltuples < 10000""")
+    assert {name for name, in cursor.fetchall()} <= REFERENCE, "a table that grows is too small here for its plans to mean anything"
+
+
+def test_a_sequential_scan_would_be_seen(cursor):
+    _, plans = explained(cursor, "SELECT count(*) FROM gongji.payment WHERE channel = 'kiosk'")
+    assert [fault for plan in plans for fault in faults(plan)] == ["Seq Scan on payment: (channel = 'kiosk'::text)"]
+    cursor.connection.rollback()
+
+
+def test_every_function_of_the_interface_is_asked(cursor):
+    cursor.execute("SELECT DISTINCT p.proname FROM pg_proc p WHERE p.pronamespace = 'api'::regnamespace")
+    assert {name for name, in cursor.fetchall()} == {name for name, *_ in CALLS} | WHOLE_BOOKS | NO_GROWING_TABLE
+
+
+@pytest.mark.parametrize("mode", ("force_custom_plan", "force_generic_plan"))
+@pytest.mark.parametrize("call", CALLS, ids=[f"{name} {special}".strip() for name, special, _, _ in CALLS])
+def test_no_growing_table_is_read_whole(cursor, call, mode):
+    name, _, text, expected = call
+    number = CALLS.index(call)
+    try:
+        cursor.execute(f"SET LOCAL plan_cache_mode = {mode}; SET LOCAL ROLE gongji_app")
+        rows, plans = explained(cursor, text.format(n=1001 + 100 * number, fifty=1050 + 100 * number))
+        assert {code for code, in rows} <= expected, rows[:3]
+        assert len(plans) > 1, "nested statements were not explained"
+        found = {f"{fault}\n    in {' '.join(plan['Query Text'].split())[:300]}" for plan in plans for fault in faults(plan)}
+        assert not found, "\n".join(sorted(found))
+    finally:
+        cursor.connection.rollback()

@@ -1,0 +1,73 @@
+-- A town of 100,000 people in families of four, with their money, bindings, payments and everything that grows beside them, for tests
+-- of plans and sizes: books that prove, made in seconds. Needs fixture.sql. Father f<n>, mother m<n>, children a<n> and b<n>.
+CREATE TEMP TABLE family AS
+SELECT n, 4 * n - 3 AS father, 4 * n - 2 AS mother, 4 * n - 1 AS a, 4 * n AS b, timestamptz '2026-01-05 09:00+08' + n * interval '1 minute' AS at
+  FROM generate_series(1, 25000) n;
+CREATE TEMP TABLE member AS
+SELECT m.person, m.no, m.scheme, f.n, f.at
+  FROM family f
+ CROSS JOIN LATERAL (VALUES (father, 'f' || n, 'employee'), (mother, 'm' || n, 'employee'), (a, 'a' || n, 'resident'), (b, 'b' || n, 'resident')) AS m (person, no, scheme);
+
+INSERT INTO gongji.person (id, person_no, name_sealed, id_number_sealed, name_mask, id_number_mask, name_digest, birth_date, area, scheme, status, person_class,
+                           created_at, updated_at)
+SELECT m.person, m.no, repeat('s', 60), repeat('s', 70), '张*', '340*************1X', md5('name' || m.no),
+       CASE m.scheme WHEN 'employee' THEN date '1985-03-12' ELSE '2019-04-01' END, CASE WHEN m.n % 10 = 0 THEN '350100' ELSE '340500' END, m.scheme, 'normal', 'general',
+       m.at, m.at
+  FROM member m;
+INSERT INTO gongji.person_no_key SELECT m.no, m.person FROM member m;
+INSERT INTO gongji.person_identity SELECT 'id:' || m.no, 'k1', 'match:' || m.no, m.person FROM member m;
+INSERT INTO gongji.enrollment SELECT m.person, y, true, 'registry', m.at FROM member m CROSS JOIN generate_series(2025, 2026) y WHERE m.scheme = 'resident';
+INSERT INTO gongji.identity_failure SELECT m.person, '2026-01-06', 1 FROM member m WHERE m.n % 5 = 0;
+
+-- Both parents got 3000.00 of earlier years; the father's first payment, for child a and benefit year 2026, took 400.00 of it in three families of four.
+INSERT INTO gongji.contribution
+SELECT m.person, '2025', md5('contribution' || m.person)::uuid, 300000, 2025, '{}' FROM member m WHERE m.scheme = 'employee';
+INSERT INTO gongji.account (person, prior_fen, current_year, version)
+SELECT m.person, CASE WHEN m.scheme = 'resident' THEN 0 WHEN m.no LIKE 'f%' AND m.n % 4 <> 0 THEN 260000 ELSE 300000 END, 2026,
+       CASE WHEN m.scheme = 'resident' THEN 0 WHEN m.no LIKE 'f%' AND m.n % 4 <> 0 THEN 2 ELSE 1 END
+  FROM member m;
+INSERT INTO gongji.ledger_entry (person, account, kind, bucket, money_year, movement_id, amount_fen, balance_after_fen, account_version, at, effective_on)
+SELECT c.person, l.account::gongji.ledger_account, 'contribution', l.bucket::gongji.ledger_bucket, 2025, c.movement_id, l.fen, l.balance, l.version, '2026-01-02 09:00+08', '2026-01-02'
+  FROM gongji.contribution c
+ CROSS JOIN (VALUES ('personal', 'prior_year', 300000, 300000, 1), ('contribution_clearing', NULL, -300000, NULL, NULL)) AS l (account, bucket, fen, balance, version);
+INSERT INTO gongji.ledger_entry (person, account, kind, bucket, money_year, movement_id, amount_fen, balance_after_fen, account_version, at, effective_on, payment_id,
+                                 binding_id, insured, use, for_whom)
+SELECT CASE l.account WHEN 'personal' THEN f.father ELSE f.a END, l.account::gongji.ledger_account, 'premium', l.bucket::gongji.ledger_bucket, 2025, md5('payment' || f.n)::uuid,
+       l.fen, l.balance, l.version, f.at, gongji.date_cn(f.at), md5('payment' || f.n)::uuid,
+       CASE l.account WHEN 'personal' THEN md5('binding' || f.father || ':' || f.a)::uuid END, f.a, 'resident_premium', 'relative'
+  FROM family f
+ CROSS JOIN (VALUES ('personal', 'prior_year', -40000, 260000, 2), ('premium_fund', NULL, 40000, NULL, NULL)) AS l (account, bucket, fen, balance, version)
+ WHERE f.n % 4 <> 0;
+INSERT INTO gongji.payment (id, insured, payer, status, use, benefit_year, product, payable_fen, own_fen, aid_fen, cash_fen, legs, coverage, policy_version, standard_version,
+                            receipt_no, channel, created_at)
+SELECT md5('payment' || f.n)::uuid, f.a, f.father, 'succeeded', 'resident_premium', 2026, 'resident_basic', 40000, 0, 40000, 0,
+       jsonb_build_array(jsonb_build_object('source', 'aid', 'bucket', 'prior_year', 'amount_fen', 40000, 'binding_id', 'bnd_' || md5('binding' || f.father || ':' || f.a)::uuid)),
+       '{}', 0, 0, 'R' || f.n, 'web_hall', f.at
+  FROM family f WHERE f.n % 4 <> 0;
+INSERT INTO gongji.quote
+SELECT md5('quote' || m.person)::uuid, m.person, m.person, 2026, 'resident_basic', 1, m.at, m.at + interval '15 minutes', 'x', '{}' FROM member m WHERE m.scheme = 'resident';
+
+-- Each parent is bound to each child; of every 50th family child b's binding to its mother still waits for review.
+CREATE TEMP TABLE bond AS
+SELECT md5('binding' || g.person || ':' || c.person)::uuid AS id, c.person AS beneficiary, g.person AS grantor, g.n, g.at, g.no LIKE 'm%' AND c.no LIKE 'b%' AND g.n % 50 = 0 AS waits,
+       CASE WHEN g.no LIKE 'f%' THEN 1 ELSE 2 END AS priority
+  FROM member g JOIN member c ON c.n = g.n AND c.scheme = 'resident' WHERE g.scheme = 'employee';
+INSERT INTO gongji.binding (id, beneficiary, grantor, relation, status, priority, notice_version, created_at, effective_at, issuer, channel, applied_by, policy_version)
+SELECT b.id, b.beneficiary, b.grantor, 'child', CASE WHEN b.waits THEN 'pending_review' ELSE 'active' END, b.priority, '2025-1', b.at, CASE WHEN NOT b.waits THEN b.at END,
+       'dev', 'web_hall', 'someone', 0
+  FROM bond b;
+INSERT INTO gongji.binding_by_grantor SELECT b.grantor, b.id, b.beneficiary FROM bond b;
+INSERT INTO gongji.binding_event (beneficiary, binding_id, n, at, event, status, by) SELECT b.beneficiary, b.id, 1, b.at, 'applied', 'active', 'town' FROM bond b;
+INSERT INTO gongji.review (beneficiary, binding_id, area, mode, state, queued_at, due_at, decision, decided_at)
+SELECT b.beneficiary, b.id, '340500', 'manual', CASE WHEN b.waits THEN 'queued' ELSE 'decided' END, b.at, b.at + interval '3 days', CASE WHEN NOT b.waits THEN 'approve' END, b.at
+  FROM bond b;
+INSERT INTO gongji.evidence (id, owner, type, media_type, sha256, size, content_sealed, uploaded_by, created_at)
+SELECT md5('evidence' || m.person)::uuid, m.person, 'other', 'image/png', repeat('a', 64), 8, 'sealed', m.no, m.at FROM member m WHERE m.scheme = 'employee';
+INSERT INTO gongji.binding_evidence SELECT b.beneficiary, b.id, md5('evidence' || b.grantor)::uuid, b.at FROM bond b;
+
+INSERT INTO gongji.idempotency_key SELECT md5('key' || m.person)::uuid, 'request', 'CREATED', NULL, '{}', m.at FROM member m;
+INSERT INTO gongji.audit_log (person, at, action, subject) SELECT m.person, m.at, 'person.put', 'op' FROM member m;
+INSERT INTO gongji.outbox (person, at, type, payload) SELECT m.person, m.at, 'person.changed', '{}' FROM member m;
+SELECT setval('gongji.person_id', 100000);
+DROP TABLE family, member, bond;
+ANALYZE;
