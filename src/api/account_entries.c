@@ -54,8 +54,7 @@ static enum status reply_csv(struct app *app, struct request *rq, const struct l
     for (i = 0; COLUMNS[i] != NULL; i++)
         buf_printf(&csv, "%s%s", i > 0 ? "," : "", COLUMNS[i]);
     buf_append(&csv, "\r\n");
-    json_array_foreach(json_object_get(out->result, "data"), i, entry)
-    {
+    json_array_foreach(json_object_get(out->result, "data"), i, entry) {
         csv_row(&csv, entry);
     }
     if (cursor != NULL)

@@ -27,7 +27,8 @@ static json_t *text_list(const char *const *texts)
 /* Scope of an idempotency key: (iss, client_id, sub, key); 128 bits are kept. */
 static const char *key_scope(struct arena *arena, const struct caller *caller, const char *key)
 {
-    const char *scope = arena_printf(arena, "%s\n%s\n%s\n%s", caller->iss, caller->client_id ? caller->client_id : "", caller->sub, key);
+    const char *scope = arena_printf(arena, "%s\n%s\n%s\n%s", caller->iss, caller->client_id ? caller->client_id : "",
+                                     caller->sub, key);
     return arena_strndup(arena, crypto_sha256_hex(arena, str_of(scope)), 32);
 }
 
@@ -35,8 +36,8 @@ static const char *fingerprint(struct request *rq, const char *key)
 {
     const struct caller *caller = rq_caller(rq);
     const json_t *body = rq_json_body(rq);
-    return arena_printf(rq_arena(rq), "%s %s\nact\t%s\n%s", rq_method(rq), rq_target(rq), caller->actor ? caller->actor : "",
-                        body ? json_fingerprint(rq_arena(rq), key, body) : "");
+    return arena_printf(rq_arena(rq), "%s %s\nact\t%s\n%s", rq_method(rq), rq_target(rq),
+                        caller->actor ? caller->actor : "", body ? json_fingerprint(rq_arena(rq), key, body) : "");
 }
 
 struct db_call *api_call(struct app *app, struct request *rq)
@@ -69,7 +70,8 @@ struct db_call *api_call(struct app *app, struct request *rq)
     call->arena = arena;
     call->deadline_us = rq_deadline_us(rq);
     call->context = json_text(arena, context);
-    call->client = arena_printf(arena, "%s %s %s", caller->iss, caller->client_id ? caller->client_id : "", caller->sub);
+    call->client = arena_printf(arena, "%s %s %s", caller->iss, caller->client_id ? caller->client_id : "",
+                                caller->sub);
     return call;
 }
 
@@ -127,7 +129,8 @@ enum status api_refusal(struct request *rq, const struct outcome *out)
         name_difference(rq, out->result);
     if (out->replayed)
         reply_header(rq, "Idempotency-Replayed", "true");
-    return rq_refuse(rq, out->code_count ? out->codes : &out->code, out->code_count ? out->code_count : 1, json_incref(out->result));
+    return rq_refuse(rq, out->code_count ? out->codes : &out->code, out->code_count ? out->code_count : 1,
+                     json_incref(out->result));
 }
 
 enum status api_reply(struct request *rq, const struct outcome *out)
@@ -146,7 +149,9 @@ enum { FILTERS_MAX = 12, SIGNATURE = 32 };
 
 static const char *signature(struct app *app, struct request *rq, const char *payload)
 {
-    return arena_strndup(rq_arena(rq), crypto_blind_index(app->index_keys, 0, rq_arena(rq), "cursor", rq_target(rq), payload), SIGNATURE);
+    return arena_strndup(rq_arena(rq),
+                         crypto_blind_index(app->index_keys, 0, rq_arena(rq), "cursor", rq_target(rq), payload),
+                         SIGNATURE);
 }
 
 /* A cursor is "<base64url of {filter, after}>.<signature over path and payload>": what it says was once checked by us. */
@@ -197,7 +202,8 @@ static json_t *filter_of(struct arena *arena, const struct query_field *fields)
     return filter;
 }
 
-enum status api_list_query(struct app *app, struct request *rq, const struct query_field *fields, struct list_query *ret)
+enum status api_list_query(struct app *app, struct request *rq, const struct query_field *fields,
+                           struct list_query *ret)
 {
     struct query_field all[FILTERS_MAX + 3] = { 0 };
     size_t count = 0;

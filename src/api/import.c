@@ -80,6 +80,11 @@ static const struct kind *kind_find(const char *name)
     return NULL;
 }
 
+bool import_kind_known(const char *kind)
+{
+    return kind_find(kind) != NULL;
+}
+
 static size_t field_find(const struct field *fields, const char *name)
 {
     size_t i = 0;

@@ -10,8 +10,7 @@ static void errors_translate(json_t *report, enum language language)
 {
     size_t i;
     json_t *error;
-    json_array_foreach(json_object_get(report, "errors"), i, error)
-    {
+    json_array_foreach(json_object_get(report, "errors"), i, error) {
         enum status status;
         if (status_from_code(json_string_value(json_object_get(error, "code")), &status) &&
             status != ST_VALIDATION_FAILED)
@@ -23,9 +22,10 @@ static enum status faults_pass(struct request *rq, const json_t *list)
 {
     size_t i;
     json_t *fault;
-    json_array_foreach(list, i, fault) rq_fault(rq, json_string_value(json_object_get(fault, "pointer")),
-                                                json_string_value(json_object_get(fault, "code")),
-                                                json_string_value(json_object_get(fault, "detail")));
+    json_array_foreach(list, i, fault)
+        rq_fault(rq, json_string_value(json_object_get(fault, "pointer")),
+                 json_string_value(json_object_get(fault, "code")),
+                 json_string_value(json_object_get(fault, "detail")));
     return ST_VALIDATION_FAILED;
 }
 

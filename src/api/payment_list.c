@@ -42,8 +42,7 @@ enum status api_payment_list(struct app *app, struct request *rq)
     struct payment_list in = { list.filter, list.after, list.limit };
     TRY(db_payment_list(app->db, api_call(app, rq), &in, &out));
     if (status_succeeded(out.code)) {
-        json_array_foreach(json_object_get(out.result, "data"), i, payment)
-        {
+        json_array_foreach(json_object_get(out.result, "data"), i, payment) {
             explain(rq_arena(rq), payment, rq_language(rq));
         }
     }

@@ -226,9 +226,9 @@ static void nulls_check(struct faults *faults, const char *pointer, const json_t
         if (json_is_null(json_object_get(document, *rule)))
             null_fault(faults, arena_printf(faults->arena, "%s/%s", pointer, *rule));
     for (const char *const *rule = LISTS_BY_NAME; *rule; rule++)
-        json_object_foreach(json_object_get(document, *rule), name,
-                            value) if (json_is_null(value) && text_in(name, USES_OR_ANY) + text_in(name, RELATIONS) > 0)
-            null_fault(faults, arena_printf(faults->arena, "%s/%s/%s", pointer, *rule, name));
+        json_object_foreach(json_object_get(document, *rule), name, value)
+            if (json_is_null(value) && text_in(name, USES_OR_ANY) + text_in(name, RELATIONS) > 0)
+                null_fault(faults, arena_printf(faults->arena, "%s/%s/%s", pointer, *rule, name));
 }
 
 void policy_check(struct faults *faults, const char *pointer, const json_t *document)
@@ -285,8 +285,7 @@ static bool class_named(const json_t *subsidies, const char *person_class, const
 {
     size_t i;
     json_t *item;
-    json_array_foreach((json_t *)(uintptr_t)subsidies, i, item)
-    { /* jansson's iterators take no const */
+    json_array_foreach((json_t *)(uintptr_t)subsidies, i, item) { /* jansson's iterators take no const */
         if (item == until)
             break;
         if (text_equal(json_string_value(json_object_get(item, "person_class")), person_class))

@@ -15,18 +15,21 @@ struct pay_body {
 static enum status read_body(struct request *rq, struct pay_body *in)
 {
     json_t *amount = NULL;
-    TRY(rq_json(rq, (struct field[]){
-                        { "quote_id", FIELD_TEXT, &in->quote_id, .optional = true },
-                        { "insured_id", FIELD_TEXT, &in->insured_no, .optional = true, .check = person_no_valid },
-                        { "benefit_year", FIELD_INT, &in->benefit_year, .optional = true, .ret_present = &in->has_year, .min = 1900, .max = 2999 },
-                        { "product", FIELD_TEXT, &in->product, .optional = true, .max = 40 },
-                        { "expected_fen", FIELD_INT, &in->expected_fen, .optional = true, .ret_present = &in->has_expected, .max = FEN_MAX },
-                        { "insured_name", FIELD_TEXT, &in->insured_name, .optional = true, .max = 50 },
-                        { "client_reference", FIELD_TEXT, &in->client_reference, .optional = true, .max = 64 },
-                        { "amount_fen", FIELD_JSON, &amount, .optional = true, .ret_present = &in->amount_sent },
-                        { 0 } }));
+    TRY(rq_json(
+        rq, (struct field[]){ { "quote_id", FIELD_TEXT, &in->quote_id, .optional = true },
+                              { "insured_id", FIELD_TEXT, &in->insured_no, .optional = true, .check = person_no_valid },
+                              { "benefit_year", FIELD_INT, &in->benefit_year, .optional = true,
+                                .ret_present = &in->has_year, .min = 1900, .max = 2999 },
+                              { "product", FIELD_TEXT, &in->product, .optional = true, .max = 40 },
+                              { "expected_fen", FIELD_INT, &in->expected_fen, .optional = true,
+                                .ret_present = &in->has_expected, .max = FEN_MAX },
+                              { "insured_name", FIELD_TEXT, &in->insured_name, .optional = true, .max = 50 },
+                              { "client_reference", FIELD_TEXT, &in->client_reference, .optional = true, .max = 64 },
+                              { "amount_fen", FIELD_JSON, &amount, .optional = true, .ret_present = &in->amount_sent },
+                              { 0 } }));
     if (in->quote_id && (in->insured_no || in->has_year || in->product || in->insured_name))
-        return rq_fault(rq, "/quote_id", "not_allowed", "give quote_id, or insured_id with benefit_year, product, insured_name, not both");
+        return rq_fault(rq, "/quote_id", "not_allowed",
+                        "give quote_id, or insured_id with benefit_year, product, insured_name, not both");
     if (!in->quote_id && !in->insured_no)
         rq_fault(rq, "/insured_id", "missing", "required without quote_id");
     if (!in->quote_id && !in->has_year)

@@ -12,12 +12,12 @@ enum status api_quote_create(struct app *app, struct request *rq)
     json_t *amount = NULL;
     struct quote_create in = { .quote_id = id, .product = "resident_basic" };
     struct outcome out;
-    TRY(rq_json(rq, (struct field[]){
-                        { "insured_id", FIELD_TEXT, &in.insured_no, .check = person_no_valid },
-                        { "benefit_year", FIELD_INT, &benefit_year, .min = 1900, .max = 2999 },
-                        { "product", FIELD_TEXT, &in.product, .optional = true, .max = 40 },
-                        { "amount_fen", FIELD_JSON, &amount, .optional = true, .ret_present = &in.amount_sent },
-                        { 0 } }));
+    TRY(rq_json(
+        rq, (struct field[]){ { "insured_id", FIELD_TEXT, &in.insured_no, .check = person_no_valid },
+                              { "benefit_year", FIELD_INT, &benefit_year, .min = 1900, .max = 2999 },
+                              { "product", FIELD_TEXT, &in.product, .optional = true, .max = 40 },
+                              { "amount_fen", FIELD_JSON, &amount, .optional = true, .ret_present = &in.amount_sent },
+                              { 0 } }));
     id_new(id);
     in.benefit_year = db_int(rq_arena(rq), benefit_year);
     TRY(db_quote_create(app->db, api_call(app, rq), &in, &out));

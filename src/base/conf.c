@@ -214,7 +214,8 @@ static const char *issuer_finish(struct conf *conf, struct conf_issuer *issuer)
     for (size_t i = 0; i < ISSUER_OPTION_COUNT; i++) {
         const char **value = issuer_value(issuer, i);
         if (ISSUER_OPTIONS[i].required && (!*value || !**value))
-            return arena_printf(conf->arena, "%s: [issuer %s] has no %s", conf->path, issuer->name, ISSUER_OPTIONS[i].key);
+            return arena_printf(conf->arena, "%s: [issuer %s] has no %s", conf->path, issuer->name,
+                                ISSUER_OPTIONS[i].key);
         if (!*value)
             *value = ISSUER_OPTIONS[i].standard;
     }

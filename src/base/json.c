@@ -29,7 +29,8 @@ void fault_add(struct faults *faults, const char *pointer, const char *code, con
     struct fault *fault = arena_alloc(faults->arena, sizeof(*fault));
     va_list args;
     va_start(args, format);
-    *fault = (struct fault){ without_id_numbers(faults->arena, pointer), code, arena_vprintf(faults->arena, format, args), NULL };
+    *fault = (struct fault){ without_id_numbers(faults->arena, pointer), code,
+                             arena_vprintf(faults->arena, format, args), NULL };
     va_end(args);
     *(faults->first ? faults->tail : &faults->first) = fault;
     faults->tail = &fault->next;
@@ -143,7 +144,8 @@ json_t *json_read_all(struct faults *faults, struct str text)
     if (!value && json_error_code(&error) == json_error_duplicate_key) {
         struct faults aside = { .arena = faults->arena };
         value = json_loadb(text.bytes, text.length, 0, &error);
-        duplicates_find(value ? faults : &aside, text, text.length); /* else what is wrong behind it is the fault to tell */
+        duplicates_find(value ? faults : &aside, text,
+                        text.length); /* else what is wrong behind it is the fault to tell */
     }
     if (!value && json_error_code(&error) == json_error_numeric_overflow) {
         struct faults aside = { .arena = faults->arena };
@@ -233,7 +235,8 @@ static void read_array(struct faults *faults, const char *pointer, json_t *value
     int before = faults->count;
     int64_t count = (int64_t)json_array_size(value), most = field->max ? field->max : COUNT_MAX_STANDARD;
     if (count < field->min || count > most)
-        fault_add(faults, pointer, "out_of_range", "must have %lld to %lld items", (long long)field->min, (long long)most);
+        fault_add(faults, pointer, "out_of_range", "must have %lld to %lld items", (long long)field->min,
+                  (long long)most);
     bool texts = field->kind == FIELD_TEXTS;
     size_t i;
     json_t *item;
@@ -386,7 +389,8 @@ static void leaves_add(struct lines *lines, const char *salt, const char *pointe
         json_array_foreach(value, i, member)
             leaves_add(lines, salt, pointer_to_item(lines->arena, pointer, i), member);
     } else { /* an empty object or array is a leaf too */
-        const char *digest = crypto_sha256_hex(lines->arena, str_of(arena_printf(lines->arena, "%s\n%s", salt, json_text(lines->arena, value))));
+        const char *digest = crypto_sha256_hex(
+            lines->arena, str_of(arena_printf(lines->arena, "%s\n%s", salt, json_text(lines->arena, value))));
         lines_add(lines, arena_printf(lines->arena, "%s\t%.*s\n", pointer, LEAF_DIGEST_LENGTH, digest));
     }
 }

@@ -43,8 +43,8 @@ static const struct {
 /* clang-format on */
 
 static struct {
-    atomic_int_fast64_t value;                     /* counter, gauge; histogram: how many */
-    atomic_int_fast64_t sum_millionths;            /* integers add atomically; doubles would not */
+    atomic_int_fast64_t value;          /* counter, gauge; histogram: how many */
+    atomic_int_fast64_t sum_millionths; /* integers add atomically; doubles would not */
     atomic_int_fast64_t buckets[BUCKETS_MAX];
 } totals[METRIC_COUNT];
 
@@ -71,7 +71,8 @@ static void render_histogram(struct buf *buf, enum metric metric)
     const char *name = METRICS[metric].name;
     const double *bounds = METRICS[metric].bounds;
     long long count = 0;
-    for (int i = 0;; i++) { /* the last bucket, past every bound, is +Inf; the count is its sum, so that they always agree */
+    for (int i = 0;;
+         i++) { /* the last bucket, past every bound, is +Inf; the count is its sum, so that they always agree */
         count += totals[metric].buckets[i];
         if (bounds[i] <= 0)
             break;
@@ -86,7 +87,8 @@ void metrics_render(struct buf *buf)
     for (enum metric metric = 0; metric < METRIC_COUNT; metric++) {
         const char *name = METRICS[metric].name, *label = METRICS[metric].label;
         if (metric == 0 || strcmp(name, METRICS[metric - 1].name) != 0)
-            buf_printf(buf, "# HELP %s %s\n# TYPE %s %s\n", name, METRICS[metric].help, name, KINDS[METRICS[metric].kind]);
+            buf_printf(buf, "# HELP %s %s\n# TYPE %s %s\n", name, METRICS[metric].help, name,
+                       KINDS[METRICS[metric].kind]);
         if (METRICS[metric].kind == HISTOGRAM)
             render_histogram(buf, metric);
         else

@@ -10,7 +10,7 @@ static const struct {
     enum retry retry;
     const char *title[2], *help[2];
 } STATUSES[] = {
-#define STATUS(code, http, retry, zh, en, zh_help, en_help)                                                            \
+#define STATUS(code, http, retry, zh, en, zh_help, en_help) \
     [ST_##code] = { #code, http, RETRY_##retry, { zh, en }, { zh_help, en_help } },
 #include <gongji/base/status.def>
 #undef STATUS

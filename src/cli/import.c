@@ -84,6 +84,8 @@ static int import_into(struct cli *cli, struct app *app, FILE *file)
 
 int cli_import(struct cli *cli)
 {
+    if (!import_kind_known(cli->arguments[0]))
+        return cli_misused(cli, "there is no import %s", cli->arguments[0]);
     FILE *file CLEANUP(close_file) = open_regular(cli->arguments[1]);
     struct app app = { 0 };
     const char *why;

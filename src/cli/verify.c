@@ -16,7 +16,8 @@ static int print_proof(const json_t *proof)
 {
     size_t i;
     json_t *check;
-    json_array_foreach(json_object_get(proof, "checks"), i, check) print_check(check);
+    json_array_foreach(json_object_get(proof, "checks"), i, check)
+        print_check(check);
     if (json_is_true(json_object_get(proof, "ok")))
         return CLI_DONE;
     return cli_fail("the ledger does not prove: see the lines marked BREACH");

@@ -24,7 +24,9 @@ static bool check_character_right(const char *text)
 void id_number_birth_date(const char *valid_number, char ret_date[static 11])
 {
     const char *birth = valid_number + 6;
-    const char date[] = { birth[0], birth[1], birth[2], birth[3], '-', birth[4], birth[5], '-', birth[6], birth[7], '\0' };
+    const char date[] = {
+        birth[0], birth[1], birth[2], birth[3], '-', birth[4], birth[5], '-', birth[6], birth[7], '\0'
+    };
     memcpy(ret_date, date, sizeof(date));
 }
 

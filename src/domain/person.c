@@ -7,8 +7,8 @@
 const char *const SCHEMES[] = { "employee", "resident", NULL }; /* insutype 310, 390 */
 const char *const INSURED_STATUSES[] = { "normal", "paused", "terminated", "not_insured", "deceased", NULL };
 const char *const PERSON_CLASSES[] = {
-    "general",          "student",               "newborn",           "migrant_worker",
-    "extreme_hardship", "subsistence_allowance", "relapse_monitored", "severe_disability", NULL,
+    "general",           "student",           "newborn", "migrant_worker", "extreme_hardship", "subsistence_allowance",
+    "relapse_monitored", "severe_disability", NULL,
 };
 
 bool person_no_valid(const char *text)

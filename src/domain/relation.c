@@ -4,5 +4,6 @@
 #include <stddef.h>
 
 const char *const RELATIONS[] = {
-    "spouse", "parent", "child", "sibling", "grandparent", "maternal_grandparent", "grandchild", "maternal_grandchild", NULL,
+    "spouse", "parent", "child", "sibling", "grandparent", "maternal_grandparent", "grandchild", "maternal_grandchild",
+    NULL,
 };

@@ -191,8 +191,7 @@ static bool audience_fine(const json_t *aud, const char *wanted)
         return strcmp(json_string_value(aud), wanted) == 0;
     if (!json_is_array(aud))
         return false;
-    json_array_foreach(aud, i, each)
-    {
+    json_array_foreach(aud, i, each) {
         if (!json_is_string(each))
             return false;
         found = found || strcmp(json_string_value(each), wanted) == 0;
@@ -267,8 +266,7 @@ static bool areas_claim(const struct token *token, struct caller *caller)
         areas[0] = "*";
         return true;
     }
-    json_array_foreach(value, i, each)
-    {
+    json_array_foreach(value, i, each) {
         if (!area_fine(json_string_value(each)))
             return false;
         areas[i] = arena_strdup(token->arena, json_string_value(each));

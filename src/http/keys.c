@@ -243,8 +243,7 @@ static bool set_add(const struct loader *loader)
     const json_t *keys = json_object_get(json_read(&faults, text), "keys");
     if (!json_is_array(keys))
         return fail(loader, "is no JWK set ({\"keys\": [...]})");
-    json_array_foreach(keys, i, jwk)
-    {
+    json_array_foreach(keys, i, jwk) {
         if (jwk_meant(loader, jwk) && !jwk_add(loader, jwk))
             return false;
     }

@@ -4,7 +4,7 @@ import io
 
 import pytest
 
-from harness import CHANNELS, Caller, code, codes, split
+from harness import CHANNELS, Caller, World, code, codes, split
 from steps import amend, audited, beside, everything, family, place, pointers, problem, publish, unknown
 
 NEW_YEAR = "2027-01-01T00:00:05+08:00"
@@ -305,7 +305,6 @@ def test_f20_the_proof_names_each_rule(world, server):
 
 def test_f20_a_tampered_balance_is_found_and_named(new_server):
     """F20: what somebody changes by hand past the functions is told with the account's person number."""
-    from harness import World
     world = World(new_server("tampered").start())
     person = world.person(prior=500)
     office = Caller(world.server, "auditor", "audit")

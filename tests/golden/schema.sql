@@ -1212,7 +1212,9 @@ CREATE INDEX payment_of_insured ON gongji.payment USING btree (insured, created_
 CREATE UNIQUE INDEX payment_premium_once ON gongji.payment USING btree (insured, benefit_year, product) WHERE (status = ANY (ARRAY['awaiting_cash'::text, 'manual_review'::text, 'succeeded'::text]));
 COMMENT ON INDEX gongji.payment_premium_once IS 'One payment per insured, benefit year and product across all channels (F2)';
 CREATE INDEX person_identity_person ON gongji.person_identity USING btree (person);
-CREATE INDEX review_queue ON gongji.review USING btree (state, queued_at, binding_id);
+CREATE INDEX review_decided ON gongji.review USING btree (area, queued_at, binding_id) WHERE ((state = 'decided'::text) AND (mode <> ALL (ARRAY['none'::text, 'commitment'::text])));
+CREATE INDEX review_open ON gongji.review USING btree (area, queued_at, binding_id) WHERE (state <> 'decided'::text);
+COMMENT ON INDEX gongji.review_open IS 'What waits, small however long the history grows: each area''s queue is a piece of it, in order';
 CREATE TRIGGER audit_log_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON gongji.audit_log FOR EACH STATEMENT EXECUTE FUNCTION gongji.refuse_change();
 ALTER TABLE gongji.audit_log ENABLE ALWAYS TRIGGER audit_log_append_only;
 CREATE TRIGGER binding_event_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON gongji.binding_event FOR EACH STATEMENT EXECUTE FUNCTION gongji.refuse_change();

@@ -27,12 +27,13 @@ enum status api_refusal(struct request *rq, const struct outcome *out);
 
 /* Lists: `limit` and `cursor` beside the filters of `fields`; filters travel in the cursor, which is signed. */
 struct list_query {
-    const char *filter;    /* JSON text of the filters given, by name */
-    const char *after;     /* JSON text of the position, NULL on the first page */
-    const char *limit;     /* "50" */
+    const char *filter; /* JSON text of the filters given, by name */
+    const char *after;  /* JSON text of the position, NULL on the first page */
+    const char *limit;  /* "50" */
     json_t *filter_json;
 };
-enum status api_list_query(struct app *app, struct request *rq, const struct query_field *fields, struct list_query *ret);
+enum status api_list_query(struct app *app, struct request *rq, const struct query_field *fields,
+                           struct list_query *ret);
 /* {"data": […], "next": position|null} of SQL becomes {"data": […], "next_cursor": "…"|null}. */
 enum status api_list_reply(struct app *app, struct request *rq, const struct list_query *list, struct outcome *out);
 /* The cursor of the position that SQL gave as "next", for replies that are not JSON; NULL when there is no next page. */
@@ -40,13 +41,15 @@ const char *api_list_cursor(struct app *app, struct request *rq, const struct li
 
 /* Identity: blind indexes under every active index key, as PostgreSQL array literals. */
 struct identity {
-    const char *name, *id_number;               /* canonical */
-    const char *blind_indexes, *match_digests;  /* text[] of HMAC(ID number), HMAC(ID number, name); element i under index key i */
-    const char *index_key_ids;                  /* text[] */
+    const char *name, *id_number; /* canonical */
+    const char *blind_indexes,
+        *match_digests;        /* text[] of HMAC(ID number), HMAC(ID number, name); element i under index key i */
+    const char *index_key_ids; /* text[] */
 };
 /* Adds faults at pointer/name and pointer/id_number (ST_ID_NUMBER_INVALID alone when only the number's form is wrong). Fails on faults
  * that stand already, too: after an unchecked rq_json() all are told together; what that did not read is NULL here. */
-enum status api_identity(struct app *app, struct request *rq, const char *pointer, const char *name, const char *id_number, struct identity *ret);
+enum status api_identity(struct app *app, struct request *rq, const char *pointer, const char *name,
+                         const char *id_number, struct identity *ret);
 /* text[] of HMAC(person_no, name) under every index key: compared with person.name_digest (element 0 is what is stored). */
 const char *api_name_digests(struct app *app, struct arena *arena, const char *person_no, const char *name);
 

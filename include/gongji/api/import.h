@@ -3,6 +3,8 @@
  * each endpoint's file says of what members its record is made, whether they come as JSON or as columns. */
 #include <gongji/api/api.h>
 
+bool import_kind_known(const char *kind);
+
 /* kind: persons, contributions or enrollments. `in` must be seekable: the encoding of the whole is looked at before a line is written.
  * Lines are written in chunks, each its own transaction, and every line is idempotent: a file whose import broke off is loaded again.
  * `progress` (may be NULL) hears how many lines are done.

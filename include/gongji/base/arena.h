@@ -15,7 +15,10 @@ struct arena;
 
 struct arena *arena_new(void);
 void arena_free(struct arena *arena); /* NULL is fine */
-static inline void arena_freep(struct arena **arena) { arena_free(*arena); }
+static inline void arena_freep(struct arena **arena)
+{
+    arena_free(*arena);
+}
 
 void *arena_alloc(struct arena *arena, size_t size); /* zeroed, aligned for any type */
 void *arena_copy(struct arena *arena, const void *bytes, size_t size);

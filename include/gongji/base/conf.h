@@ -34,4 +34,5 @@ int64_t conf_int(const struct conf *conf, enum conf_option option);
 bool conf_bool(const struct conf *conf, enum conf_option option);
 const struct conf_issuer *conf_issuers(const struct conf *conf, size_t *ret_count);
 const char *conf_path(const struct conf *conf); /* the file read, or "" */
-char *conf_resolve(const struct conf *conf, struct arena *arena, const char *file); /* a file name of an issuer's keys, relative to the file's folder */
+char *conf_resolve(const struct conf *conf, struct arena *arena,
+                   const char *file); /* a file name of an issuer's keys, relative to the file's folder */

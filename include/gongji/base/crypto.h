@@ -22,10 +22,12 @@ const char *key_ring_id(const struct key_ring *ring, size_t i); /* 0 is the acti
 
 /* AES-256-GCM (NIST SP 800-38D): "v1." KEY-ID "." base64url(nonce 12 || ciphertext || tag 16). `aad` names table, column and person. */
 char *crypto_seal(const struct key_ring *ring, struct arena *arena, const char *aad, struct str plain);
-bool crypto_open(const struct key_ring *ring, struct arena *arena, const char *aad, const char *sealed, struct str *ret_plain);
+bool crypto_open(const struct key_ring *ring, struct arena *arena, const char *aad, const char *sealed,
+                 struct str *ret_plain);
 
 /* HMAC-SHA-256 under key i of the ring over `purpose` NUL a NUL b, as lower-case hex (64). b may be NULL. */
-char *crypto_blind_index(const struct key_ring *ring, size_t i, struct arena *arena, const char *purpose, const char *a, const char *b);
+char *crypto_blind_index(const struct key_ring *ring, size_t i, struct arena *arena, const char *purpose, const char *a,
+                         const char *b);
 
 void crypto_sha256(struct str bytes, unsigned char ret_digest[static DIGEST_BYTES]);
 char *crypto_sha256_hex(struct arena *arena, struct str bytes);

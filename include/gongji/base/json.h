@@ -27,9 +27,10 @@ struct fault {
 struct faults {
     struct arena *arena;
     struct fault *first, **tail; /* tail may start NULL */
-    int count; /* of all; the list ends after 100 */
+    int count;                   /* of all; the list ends after 100 */
 };
-void fault_add(struct faults *faults, const char *pointer, const char *code, const char *format, ...) __attribute__((format(printf, 4, 5)));
+void fault_add(struct faults *faults, const char *pointer, const char *code, const char *format, ...)
+    __attribute__((format(printf, 4, 5)));
 
 /* Parses UTF-8 text: nesting over JSON_DEPTH_MAX is refused by a byte scan before jansson (whose own limit overruns small
  * stacks), duplicate members and trailing bytes too. NULL with a fault added on failure; else owned by the arena. */
@@ -51,13 +52,13 @@ enum field_kind {
 struct field {
     const char *name;
     enum field_kind kind;
-    void *ret;      /* untouched when absent; may be NULL */
-    bool optional;  /* JSON null counts as absent when optional */
+    void *ret;     /* untouched when absent; may be NULL */
+    bool optional; /* JSON null counts as absent when optional */
     bool *ret_present;
     int64_t min, max;
-    const char *const *one_of;          /* FIELD_TEXT(S): NULL-terminated list */
-    bool (*check)(const char *text);    /* FIELD_TEXT(S): false = bad_format */
-    const struct field *members;        /* FIELD_OBJECT */
+    const char *const *one_of;       /* FIELD_TEXT(S): NULL-terminated list */
+    bool (*check)(const char *text); /* FIELD_TEXT(S): false = bad_format */
+    const struct field *members;     /* FIELD_OBJECT */
 };
 /* True when no fault was added. `object` must be a JSON object, else one fault. */
 bool json_fields(struct faults *faults, const json_t *object, const struct field *fields);

@@ -19,8 +19,8 @@ struct log_field {
 
 #define LOG_TEXT(name, value) ((struct log_field){ (name), LOG_FIELD_TEXT, (value), 0 })
 #define LOG_INT(name, value) ((struct log_field){ (name), LOG_FIELD_INT, "", (value) })
-#define log_event(level, event, ...)                                                                                   \
-    log_fields((level), (event), (const struct log_field[]){ __VA_ARGS__ },                                            \
+#define log_event(level, event, ...)                                        \
+    log_fields((level), (event), (const struct log_field[]){ __VA_ARGS__ }, \
                sizeof((const struct log_field[]){ __VA_ARGS__ }) / sizeof(struct log_field))
 
 bool log_level_parse(const char *text, enum log_level *ret); /* "debug", "info", "warn" or "error" */

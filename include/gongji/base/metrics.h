@@ -24,6 +24,6 @@ enum metric {
     METRIC_COUNT
 };
 
-void metric_add(enum metric metric, int64_t amount);       /* counters and gauges */
-void metric_observe(enum metric metric, double value);     /* histograms */
-void metrics_render(struct buf *buf);                      /* the whole exposition, HELP and TYPE lines included */
+void metric_add(enum metric metric, int64_t amount);   /* counters and gauges */
+void metric_observe(enum metric metric, double value); /* histograms */
+void metrics_render(struct buf *buf);                  /* the whole exposition, HELP and TYPE lines included */

@@ -22,9 +22,9 @@ bool status_succeeded(enum status status);                           /* HTTP 2xx
 bool status_from_code(const char *code, enum status *ret);           /* false: no such code */
 
 /* Passes a failure up: TRY(step()); */
-#define TRY(expression)                                                                                                \
-    do {                                                                                                               \
-        enum status try_status_ = (expression);                                                                        \
-        if (try_status_ != ST_OK)                                                                                      \
-            return try_status_;                                                                                        \
+#define TRY(expression)                         \
+    do {                                        \
+        enum status try_status_ = (expression); \
+        if (try_status_ != ST_OK)               \
+            return try_status_;                 \
     } while (0)

@@ -16,11 +16,12 @@ struct str {
 #define STR(literal) ((struct str){ "" literal, sizeof(literal) - 1 })
 struct str str_of(const char *text); /* NULL gives the empty string */
 bool str_equal(struct str a, struct str b);
-bool text_equal(const char *a, const char *b); /* NULL equals only NULL */
+bool text_equal(const char *a, const char *b);           /* NULL equals only NULL */
 bool text_in(const char *text, const char *const *list); /* list ends with NULL */
 bool str_starts(struct str text, struct str prefix);
 bool utf8_valid(struct str text); /* RFC 3629: no overlong forms, no surrogates, no NUL */
-size_t utf8_next(struct str text, size_t at, uint32_t *ret_code_point); /* bytes of the code point at `at`; 0: the end, or none */
+size_t utf8_next(struct str text, size_t at,
+                 uint32_t *ret_code_point); /* bytes of the code point at `at`; 0: the end, or none */
 /* Where something shaped like an ID number stands in a text: 17 digits with a date inside, then a digit or X; NULL: nowhere.
  * For keeping what a caller misplaced out of answers and logs; domain/id_number.h knows the valid ones. */
 const char *id_shape_in(const char *text);

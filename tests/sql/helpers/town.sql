@@ -11,7 +11,7 @@ SELECT m.person, m.no, m.scheme, f.n, f.at
 INSERT INTO gongji.person (id, person_no, name_sealed, id_number_sealed, name_mask, id_number_mask, name_digest, birth_date, area, scheme, status, person_class,
                            created_at, updated_at)
 SELECT m.person, m.no, repeat('s', 60), repeat('s', 70), '张*', '340*************1X', md5('name' || m.no),
-       CASE m.scheme WHEN 'employee' THEN date '1985-03-12' ELSE '2019-04-01' END, CASE WHEN m.n % 10 = 0 THEN '350100' ELSE '340500' END, m.scheme, 'normal', 'general',
+       CASE m.scheme WHEN 'employee' THEN date '1985-03-12' ELSE '2019-04-01' END, CASE WHEN m.n % 20 = 0 THEN '350100' ELSE '340500' END, m.scheme, 'normal', 'general',
        m.at, m.at
   FROM member m;
 INSERT INTO gongji.person_no_key SELECT m.no, m.person FROM member m;
@@ -59,7 +59,7 @@ SELECT b.id, b.beneficiary, b.grantor, 'child', CASE WHEN b.waits THEN 'pending_
 INSERT INTO gongji.binding_by_grantor SELECT b.grantor, b.id, b.beneficiary FROM bond b;
 INSERT INTO gongji.binding_event (beneficiary, binding_id, n, at, event, status, by) SELECT b.beneficiary, b.id, 1, b.at, 'applied', 'active', 'town' FROM bond b;
 INSERT INTO gongji.review (beneficiary, binding_id, area, mode, state, queued_at, due_at, decision, decided_at)
-SELECT b.beneficiary, b.id, '340500', 'manual', CASE WHEN b.waits THEN 'queued' ELSE 'decided' END, b.at, b.at + interval '3 days', CASE WHEN NOT b.waits THEN 'approve' END, b.at
+SELECT b.beneficiary, b.id, CASE WHEN b.n % 20 = 0 THEN '350100' ELSE '340500' END, 'manual', CASE WHEN b.waits THEN 'queued' ELSE 'decided' END, b.at, b.at + interval '3 days', CASE WHEN NOT b.waits THEN 'approve' END, b.at
   FROM bond b;
 INSERT INTO gongji.evidence (id, owner, type, media_type, sha256, size, content_sealed, uploaded_by, created_at)
 SELECT md5('evidence' || m.person)::uuid, m.person, 'other', 'image/png', repeat('a', 64), 8, 'sealed', m.no, m.at FROM member m WHERE m.scheme = 'employee';

@@ -78,10 +78,8 @@ static void freeing_nothing_is_fine(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(memory_is_zeroed_and_aligned),
-        cmocka_unit_test(small_and_large_pieces_do_not_overlap),
-        cmocka_unit_test(text_is_copied_with_its_end),
-        cmocka_unit_test(what_is_deferred_last_runs_first),
+        cmocka_unit_test(memory_is_zeroed_and_aligned), cmocka_unit_test(small_and_large_pieces_do_not_overlap),
+        cmocka_unit_test(text_is_copied_with_its_end),  cmocka_unit_test(what_is_deferred_last_runs_first),
         cmocka_unit_test(freeing_nothing_is_fine),
     };
     return cmocka_run_group_tests_name("base/arena", tests, NULL, NULL);

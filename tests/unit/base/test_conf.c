@@ -14,7 +14,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define ISSUER "[issuer dev]\niss = https://dev\nkind = citizen staff\nalgorithm = HS256\nkeys = k1=keys/dev\nscopes = family\n"
+#define ISSUER \
+    "[issuer dev]\niss = https://dev\nkind = citizen staff\nalgorithm = HS256\nkeys = k1=keys/dev\nscopes = family\n"
 
 static struct arena *arena;
 static char folder[] = "/tmp/gongji-test-XXXXXX";
@@ -91,6 +92,17 @@ static void environment_beats_file_beats_default(void **state)
     conf_free(conf);
 }
 
+static void another_database_comes_without_the_owner_of_the_file(void **state)
+{
+    (void)state;
+    setenv("GONGJI_DATABASE_URL", "dbname=other", 1);
+    struct conf *conf = load("[database]\nurl = dbname=gongji\nowner_url = dbname=gongji user=owner\n");
+    unsetenv("GONGJI_DATABASE_URL");
+    assert_string_equal(conf_text(conf, CONF_DATABASE_URL), "dbname=other");
+    assert_string_equal(conf_text(conf, CONF_DATABASE_OWNER_URL), "");
+    conf_free(conf);
+}
+
 static void file_names_are_relative_to_the_file(void **state)
 {
     (void)state;
@@ -105,8 +117,9 @@ static void file_names_are_relative_to_the_file(void **state)
 static void issuers_are_read_with_their_defaults(void **state)
 {
     (void)state;
-    struct conf *conf = load(ISSUER "   account\n   premium\n[issuer dev-kiosk]\nallow_act = true\niss = k\nkind = citizen\n"
-                                    "algorithm = ES256\nkeys = k2=x\nscopes = family\n");
+    struct conf *conf = load(ISSUER
+                             "   account\n   premium\n[issuer dev-kiosk]\nallow_act = true\niss = k\nkind = citizen\n"
+                             "algorithm = ES256\nkeys = k2=x\nscopes = family\n");
     size_t count = 0;
     const struct conf_issuer *issuers = conf_issuers(conf, &count);
     assert_int_equal(count, 2);
@@ -180,6 +193,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(without_a_file_the_defaults_hold),
         cmocka_unit_test(environment_beats_file_beats_default),
+        cmocka_unit_test(another_database_comes_without_the_owner_of_the_file),
         cmocka_unit_test(file_names_are_relative_to_the_file),
         cmocka_unit_test(issuers_are_read_with_their_defaults),
         cmocka_unit_test(each_mistake_is_one_clear_line),

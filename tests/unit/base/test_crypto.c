@@ -13,7 +13,8 @@
 
 #include <unistd.h>
 
-#define KEY_A "2026a /v/pkoZlcxxtao+UZzCDCP7/6ZKGZXMcbWqPlGcwgwg=\n" /* the key of the GCM specification's test case 16 */
+#define KEY_A \
+    "2026a /v/pkoZlcxxtao+UZzCDCP7/6ZKGZXMcbWqPlGcwgwg=\n" /* the key of the GCM specification's test case 16 */
 #define KEY_B "2027b AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=\n"
 
 static struct arena *arena;
@@ -84,7 +85,8 @@ static void missing_empty_and_weak_keys_are_refused(void **state)
         { KEY_A KEY_A, "line 2: this key id stands there twice" },
         { "a AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=\n", "line 1: 32 equal bytes are no key" },
         { "a 0000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000"
-          "0000000000000000000000000000000\n", "line 1: the line is too long" },
+          "0000000000000000000000000000000\n",
+          "line 1: the line is too long" },
     };
     for (size_t i = 0; i < sizeof(CASES) / sizeof(CASES[0]); i++) {
         const char *why = "";
@@ -104,13 +106,15 @@ static void the_published_gcm_vector_opens(void **state)
 {
     (void)state;
     static const unsigned char PLAIN[] = {
-        0xd9, 0x31, 0x32, 0x25, 0xf8, 0x84, 0x06, 0xe5, 0xa5, 0x59, 0x09, 0xc5, 0xaf, 0xf5, 0x26, 0x9a, 0x86, 0xa7, 0xa9, 0x53,
-        0x15, 0x34, 0xf7, 0xda, 0x2e, 0x4c, 0x30, 0x3d, 0x8a, 0x31, 0x8a, 0x72, 0x1c, 0x3c, 0x0c, 0x95, 0x95, 0x68, 0x09, 0x53,
-        0x2f, 0xcf, 0x0e, 0x24, 0x49, 0xa6, 0xb5, 0x25, 0xb1, 0x6a, 0xed, 0xf5, 0xaa, 0x0d, 0xe6, 0x57, 0xba, 0x63, 0x7b, 0x39,
+        0xd9, 0x31, 0x32, 0x25, 0xf8, 0x84, 0x06, 0xe5, 0xa5, 0x59, 0x09, 0xc5, 0xaf, 0xf5, 0x26,
+        0x9a, 0x86, 0xa7, 0xa9, 0x53, 0x15, 0x34, 0xf7, 0xda, 0x2e, 0x4c, 0x30, 0x3d, 0x8a, 0x31,
+        0x8a, 0x72, 0x1c, 0x3c, 0x0c, 0x95, 0x95, 0x68, 0x09, 0x53, 0x2f, 0xcf, 0x0e, 0x24, 0x49,
+        0xa6, 0xb5, 0x25, 0xb1, 0x6a, 0xed, 0xf5, 0xaa, 0x0d, 0xe6, 0x57, 0xba, 0x63, 0x7b, 0x39,
     };
     struct key_ring *ring = good_ring(KEY_A);
     struct str plain = STR("");
-    assert_true(crypto_open(ring, arena, "\xfe\xed\xfa\xce\xde\xad\xbe\xef\xfe\xed\xfa\xce\xde\xad\xbe\xef\xab\xad\xda\xd2",
+    assert_true(crypto_open(ring, arena,
+                            "\xfe\xed\xfa\xce\xde\xad\xbe\xef\xfe\xed\xfa\xce\xde\xad\xbe\xef\xab\xad\xda\xd2",
                             "v1.2026a.yv66vvrO263eyviIUi3B8JlWfQf0fzejKoRCfWQ6jNy_5cDJdZiivSVV0aqMsI5IWQ27PaewixBWgog4"
                             "xfYeY5O6egq8yfZidvxuzg9OF2jN34hTuy1VGw",
                             &plain));
@@ -168,8 +172,10 @@ static void keys_rotate_without_losing_what_was_sealed(void **state)
     assert_true(crypto_open(both, arena, "t", after, &plain));
     assert_true(crypto_open(new, arena, "t", after, &plain));
     assert_false(crypto_open(new, arena, "t", before, &plain));
-    assert_string_equal(crypto_blind_index(old, 0, arena, "p", "a", "b"), crypto_blind_index(both, 1, arena, "p", "a", "b"));
-    assert_string_not_equal(crypto_blind_index(both, 0, arena, "p", "a", "b"), crypto_blind_index(both, 1, arena, "p", "a", "b"));
+    assert_string_equal(crypto_blind_index(old, 0, arena, "p", "a", "b"),
+                        crypto_blind_index(both, 1, arena, "p", "a", "b"));
+    assert_string_not_equal(crypto_blind_index(both, 0, arena, "p", "a", "b"),
+                            crypto_blind_index(both, 1, arena, "p", "a", "b"));
     key_ring_free(old);
     key_ring_free(both);
     key_ring_free(new);
@@ -192,8 +198,10 @@ static void a_blind_index_is_hmac_sha256_of_its_parts(void **state)
 static void sha256_is_as_fips_180_4_says(void **state)
 {
     (void)state;
-    assert_string_equal(crypto_sha256_hex(arena, STR("abc")), "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
-    assert_string_equal(crypto_sha256_hex(arena, STR("")), "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855");
+    assert_string_equal(crypto_sha256_hex(arena, STR("abc")),
+                        "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
+    assert_string_equal(crypto_sha256_hex(arena, STR("")),
+                        "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855");
     assert_string_equal(crypto_sha256_hex(arena, STR("abcdbcdecdefdefgefghfghighijhijkijkljklmklmnlmnomnopnopq")),
                         "248d6a61d20638b8e5c026930c3e6039a33ce45964ff2167f6ecedd419db06c1");
 }
@@ -227,8 +235,10 @@ static void base64_is_as_rfc_4648_says(void **state)
 static void base64_has_one_spelling_only(void **state)
 {
     (void)state;
-    static const char *const BAD_URL[] = { "Z", "Zh", "Zm9", "Zg==", "Zm8=", "Zm9v\n", " Zm9v", "+/+/", "Zm9vY", "Zm*v", "=" };
-    static const char *const BAD[] = { "Zg", "Zg=", "Zh==", "Zm9=", "Z===", "====", "Zm9vYg=", "-_-_", "Zg==Zg==", "Zm9v====", "=Zm9" };
+    static const char *const BAD_URL[] = { "Z",     "Zh",   "Zm9",   "Zg==", "Zm8=", "Zm9v\n",
+                                           " Zm9v", "+/+/", "Zm9vY", "Zm*v", "=" };
+    static const char *const BAD[] = { "Zg",      "Zg=",  "Zh==",     "Zm9=",     "Z===", "====",
+                                       "Zm9vYg=", "-_-_", "Zg==Zg==", "Zm9v====", "=Zm9" };
     struct str plain;
     for (size_t i = 0; i < sizeof(BAD_URL) / sizeof(BAD_URL[0]); i++)
         if (base64url_decode(arena, str_of(BAD_URL[i]), &plain))

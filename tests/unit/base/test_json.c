@@ -170,7 +170,8 @@ static bool read_inputs(struct faults *faults, struct inputs *in, const char *te
         { "relation", FIELD_TEXT, &in->relation, .one_of = RELATIONS },
         { "amount_fen", FIELD_INT, &in->amount_fen, .min = 1, .max = 1000 },
         { "accepted", FIELD_BOOL, &in->accepted, .optional = true },
-        { "reason", FIELD_TEXT, &in->reason, .optional = true, .max = 5, .check = no_blank, .ret_present = &in->has_reason },
+        { "reason", FIELD_TEXT, &in->reason, .optional = true, .max = 5, .check = no_blank,
+          .ret_present = &in->has_reason },
         { "day", FIELD_DATE, &in->day, .optional = true },
         { "ids", FIELD_TEXTS, &in->ids, .optional = true, .min = 1, .max = 3, .check = no_blank },
         { "years", FIELD_INTS, &in->years, .optional = true },
@@ -186,9 +187,10 @@ static void a_good_body_fills_every_field(void **state)
     (void)state;
     struct faults faults = { .arena = arena };
     struct inputs in = { 0 };
-    assert_true(read_inputs(&faults, &in,
-                            "{\"relation\":\"child\",\"amount_fen\":1000,\"accepted\":true,\"reason\":\"家庭成员五\","
-                            "\"day\":\"2024-02-29\",\"ids\":[\"a\"],\"years\":[2025,-1],\"person\":{\"name\":\"王\"},\"extra\":[]}"));
+    assert_true(read_inputs(
+        &faults, &in,
+        "{\"relation\":\"child\",\"amount_fen\":1000,\"accepted\":true,\"reason\":\"家庭成员五\","
+        "\"day\":\"2024-02-29\",\"ids\":[\"a\"],\"years\":[2025,-1],\"person\":{\"name\":\"王\"},\"extra\":[]}"));
     assert_string_equal(in.relation, "child");
     assert_int_equal(in.amount_fen, 1000);
     assert_true(in.accepted && in.has_reason);
@@ -232,11 +234,14 @@ static void every_fault_of_a_body_is_reported(void **state)
         { "{\"relation\":\"child\",\"amount_fen\":1,\"day\":\"2023-02-29\"}", "/day bad_format;" },
         { "{\"relation\":\"child\",\"amount_fen\":1,\"day\":\"2023-02-28T\"}", "/day bad_format;" },
         { "{\"relation\":\"child\",\"amount_fen\":1,\"day\":\"\"}", "/day bad_format;" },
-        { "{\"relation\":\"child\",\"amount_fen\":1,\"accepted\":1,\"ids\":[]}", "/accepted wrong_type;/ids out_of_range;" },
+        { "{\"relation\":\"child\",\"amount_fen\":1,\"accepted\":1,\"ids\":[]}",
+          "/accepted wrong_type;/ids out_of_range;" },
         { "{\"relation\":\"child\",\"amount_fen\":1,\"ids\":[\"a\",1,\"\",\"b c\"]}",
           "/ids out_of_range;/ids/1 wrong_type;/ids/2 out_of_range;/ids/3 bad_format;" },
-        { "{\"relation\":\"child\",\"amount_fen\":1,\"ids\":{},\"years\":[1.5]}", "/ids wrong_type;/years/0 wrong_type;" },
-        { "{\"relation\":\"child\",\"amount_fen\":1,\"person\":{\"nick\":1}}", "/person/name missing;/person/nick unknown_member;" },
+        { "{\"relation\":\"child\",\"amount_fen\":1,\"ids\":{},\"years\":[1.5]}",
+          "/ids wrong_type;/years/0 wrong_type;" },
+        { "{\"relation\":\"child\",\"amount_fen\":1,\"person\":{\"nick\":1}}",
+          "/person/name missing;/person/nick unknown_member;" },
         { "{\"relation\":\"child\",\"amount_fen\":1,\"person\":[]}", "/person wrong_type;" },
     };
     for (size_t i = 0; i < sizeof(CASES) / sizeof(CASES[0]); i++) {
@@ -294,9 +299,10 @@ static void equal_bodies_have_equal_fingerprints_and_others_not(void **state)
 {
     (void)state;
     assert_string_equal(fingerprint("{\"a\":1,\"b\":\"\\u738b\"}"), fingerprint(" { \"b\" : \"王\" , \"a\" : 1 } "));
-    static const char *const DIFFERENT[] = { "{\"a\":1}", "{\"a\":\"1\"}", "{\"a\":true}",    "{\"a\":null}", "{\"a\":[]}",
-                                             "{\"a\":{}}", "{\"a\":[1]}",  "{\"a\":1.0}",     "{\"a\":\"\"}", "{\"b\":1}",
-                                             "{}",         "[]",           "{\"a\":1,\"b\":1}" };
+    static const char *const DIFFERENT[] = { "{\"a\":1}",        "{\"a\":\"1\"}", "{\"a\":true}", "{\"a\":null}",
+                                             "{\"a\":[]}",       "{\"a\":{}}",    "{\"a\":[1]}",  "{\"a\":1.0}",
+                                             "{\"a\":\"\"}",     "{\"b\":1}",     "{}",           "[]",
+                                             "{\"a\":1,\"b\":1}" };
     assert_string_not_equal(fingerprint("[1]"), json_fingerprint(arena, "another salt", parse("[1]")));
     for (size_t i = 0; i < sizeof(DIFFERENT) / sizeof(DIFFERENT[0]); i++)
         for (size_t j = 0; j < i; j++)
@@ -306,7 +312,8 @@ static void equal_bodies_have_equal_fingerprints_and_others_not(void **state)
 static void text_is_compact_and_keeps_the_order(void **state)
 {
     (void)state;
-    assert_string_equal(json_text(arena, parse(" {\"z\": \"王\", \"a\": [1, null]} ")), "{\"z\":\"王\",\"a\":[1,null]}");
+    assert_string_equal(json_text(arena, parse(" {\"z\": \"王\", \"a\": [1, null]} ")),
+                        "{\"z\":\"王\",\"a\":[1,null]}");
     assert_string_equal(json_text(arena, json_null()), "null");
     assert_null(json_keep(arena, NULL));
 }

@@ -47,19 +47,19 @@ static void utf8_is_as_rfc_3629_says(void **state)
         { STR("plain"), true },
         { STR("阿依古丽·买买提"), true },
         { STR("𠮷"), true },
-        { STR("\xF4\x8F\xBF\xBF"), true },      /* U+10FFFF, the last */
-        { STR("\xF4\x90\x80\x80"), false },     /* behind it */
-        { STR("\xC0\xAF"), false },             /* overlong '/' */
+        { STR("\xF4\x8F\xBF\xBF"), true },  /* U+10FFFF, the last */
+        { STR("\xF4\x90\x80\x80"), false }, /* behind it */
+        { STR("\xC0\xAF"), false },         /* overlong '/' */
         { STR("\xC1\xBF"), false },
         { STR("\xE0\x80\xAF"), false },
-        { STR("\xE0\xA0\x80"), true },          /* U+0800 */
+        { STR("\xE0\xA0\x80"), true }, /* U+0800 */
         { STR("\xF0\x80\x80\xAF"), false },
-        { STR("\xED\xA0\x80"), false },         /* surrogates */
+        { STR("\xED\xA0\x80"), false }, /* surrogates */
         { STR("\xED\xBF\xBF"), false },
         { STR("\xED\x9F\xBF"), true },
         { STR("\xEE\x80\x80"), true },
-        { STR("\x80"), false },                 /* a continuation alone */
-        { STR("\xE5\xAE"), false },             /* cut */
+        { STR("\x80"), false },     /* a continuation alone */
+        { STR("\xE5\xAE"), false }, /* cut */
         { STR("\xE5\x41\x42"), false },
         { STR("\xFF"), false },
         { STR("\xF8\x88\x80\x80\x80"), false }, /* five bytes */
@@ -98,8 +98,9 @@ static void integers_are_whole_and_do_not_overflow(void **state)
         { "9223372036854775807", INT64_MAX },
         { "-9223372036854775808", INT64_MIN },
     };
-    static const char *const BAD[] = { "",   "-",   "+1",   " 1",  "1 ",
-                                       "1a", "1.0", "0x10", "1e3", "9223372036854775808", "-9223372036854775809" };
+    static const char *const BAD[] = {
+        "", "-", "+1", " 1", "1 ", "1a", "1.0", "0x10", "1e3", "9223372036854775808", "-9223372036854775809"
+    };
     int64_t value;
     for (size_t i = 0; i < sizeof(GOOD) / sizeof(GOOD[0]); i++) {
         assert_true(parse_int64(GOOD[i].text, &value));
@@ -145,9 +146,16 @@ static void text_of_any_length_fits_exactly(void **state)
 static void what_looks_like_an_id_number_is_found(void **state)
 {
     (void)state;
-    static const char *const SHAPED[] = { "340503195001010065", "x34050319500101006Xy", "1340503195001010065", "34050319500101006x" };
-    static const char *const OTHER[] = { "", "34050319500101006", "34050319500101006Y", "340503195013010065", "340503195001320065",
-                                         "340503175001010065", "01932b2e-7a3c-7c1d-9f00-0123456789ab", "3405031950-01010065" };
+    static const char *const SHAPED[] = { "340503195001010065", "x34050319500101006Xy", "1340503195001010065",
+                                          "34050319500101006x" };
+    static const char *const OTHER[] = { "",
+                                         "34050319500101006",
+                                         "34050319500101006Y",
+                                         "340503195013010065",
+                                         "340503195001320065",
+                                         "340503175001010065",
+                                         "01932b2e-7a3c-7c1d-9f00-0123456789ab",
+                                         "3405031950-01010065" };
     for (size_t i = 0; i < sizeof(SHAPED) / sizeof(*SHAPED); i++)
         assert_non_null(id_shape_in(SHAPED[i]));
     for (size_t i = 0; i < sizeof(OTHER) / sizeof(*OTHER); i++)

@@ -15,7 +15,9 @@ static void codes_have_six_digits(void **state)
 {
     (void)state;
     static const char *const GOOD[] = { "340500", "110000", "429004", "000000" };
-    static const char *const BAD[] = { "", "34050", "3405000", "034050", "000001", "34050X", "*", " 340500", "340500 " };
+    static const char *const BAD[] = {
+        "", "34050", "3405000", "034050", "000001", "34050X", "*", " 340500", "340500 "
+    };
     for (size_t i = 0; i < sizeof(GOOD) / sizeof(GOOD[0]); i++)
         assert_true(area_code_valid(GOOD[i]));
     for (size_t i = 0; i < sizeof(BAD) / sizeof(BAD[0]); i++)

@@ -17,8 +17,14 @@ static void names_show_first_and_last_character_only(void **state)
     static const struct {
         const char *name, *masked;
     } CASES[] = {
-        { "王", "*" },     { "王明", "王*" }, { "王小明", "王*明" }, { "欧阳小明", "欧**明" }, { "阿依古丽·买买提", "阿******提" },
-        { "𠮷田𠮷", "𠮷*𠮷" }, { "LI", "L*" },    { "JOHN SMITH", "J********H" },
+        { "王", "*" },
+        { "王明", "王*" },
+        { "王小明", "王*明" },
+        { "欧阳小明", "欧**明" },
+        { "阿依古丽·买买提", "阿******提" },
+        { "𠮷田𠮷", "𠮷*𠮷" },
+        { "LI", "L*" },
+        { "JOHN SMITH", "J********H" },
     };
     CLEANUP(arena_freep) struct arena *arena = arena_new();
     for (size_t i = 0; i < sizeof(CASES) / sizeof(CASES[0]); i++)

@@ -44,8 +44,9 @@ static void S0_41_the_same_name_is_the_same_however_typed(void **state)
 static void what_is_no_name_is_refused(void **state)
 {
     (void)state;
-    static const char *const BAD[] = { "",       " ",      "\u3000", "王\n明", "王\t明", "\x01", "王\x7F", "王\xC2\x85",
-                                       "王\u200B明", "\u202E明", "\uFEFF王", "\xFF",   "王\xE5", "\xED\xA0\x80" };
+    static const char *const BAD[] = { "",         " ",      "\u3000",     "王\n明",      "王\t明",
+                                       "\x01",     "王\x7F", "王\xC2\x85", "王\u200B明",  "\u202E明",
+                                       "\uFEFF王", "\xFF",   "王\xE5",     "\xED\xA0\x80" };
     CLEANUP(arena_freep) struct arena *arena = arena_new();
     for (size_t i = 0; i < sizeof(BAD) / sizeof(BAD[0]); i++)
         if (person_name_canonical(arena, BAD[i]))

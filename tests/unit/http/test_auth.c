@@ -39,16 +39,16 @@ enum signer {
     BY_NOBODY
 };
 
-#define ISS  "\"iss\":\"https://hs.example\""
-#define AUD  ",\"aud\":\"gongji\""
-#define SUB  ",\"sub\":\"P1\""
+#define ISS "\"iss\":\"https://hs.example\""
+#define AUD ",\"aud\":\"gongji\""
+#define SUB ",\"sub\":\"P1\""
 #define TIME ",\"iat\":@-10,\"exp\":@+600"
 #define BASE ISS AUD SUB TIME
-#define RS   "\"iss\":\"https://rs.example\"" AUD SUB TIME
-#define ES   "\"iss\":\"https://es.example\"" AUD SUB TIME
-#define H1   "{\"alg\":\"HS256\",\"typ\":\"JWT\",\"kid\":\"h1\"}"
-#define R1   "{\"alg\":\"RS256\",\"typ\":\"JWT\",\"kid\":\"r1\"}"
-#define E1   "{\"alg\":\"ES256\",\"typ\":\"JWT\",\"kid\":\"e1\"}"
+#define RS "\"iss\":\"https://rs.example\"" AUD SUB TIME
+#define ES "\"iss\":\"https://es.example\"" AUD SUB TIME
+#define H1 "{\"alg\":\"HS256\",\"typ\":\"JWT\",\"kid\":\"h1\"}"
+#define R1 "{\"alg\":\"RS256\",\"typ\":\"JWT\",\"kid\":\"r1\"}"
+#define E1 "{\"alg\":\"ES256\",\"typ\":\"JWT\",\"kid\":\"e1\"}"
 #define DEEP "[[[[[[[[[[[[[[[[[1]]]]]]]]]]]]]]]]]"
 
 static char folder[] = "/tmp/gongji-auth-XXXXXX";
