@@ -25,7 +25,9 @@ BEGIN
                     (8, 'contributions_equal_entries',  'every contribution was entered once'),
                     (9, 'binding_mirror_complete',      'every binding is found from both sides'),
                     (10, 'person_keys_complete',        'every person has a number, an identity and an account'),
-                    (11, 'no_negative',                 'no balance is or was below zero')) AS r (n, name, says)
+                    (11, 'no_negative',                 'no balance is or was below zero'),
+                    (12, 'settlements_equal_entries',   'institutions got what medical payments say, and gave back those they reversed'),
+                    (13, 'reversals_mirror_payments',   'a reversal gave each account what it had given')) AS r (n, name, says)
               LEFT JOIN gongji.ledger_breach b ON b.rule = r.name
              GROUP BY r.n, r.name, r.says) c;
     RETURN gongji.ok(v_result);

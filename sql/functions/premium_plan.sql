@@ -22,6 +22,7 @@ DECLARE
     v_live gongji.payment[];
     v_live_keys text[];
     v_links text[];
+    v_shown text[];
 
     -- the item being decided
     v_item gongji.premium_item;
@@ -124,11 +125,16 @@ BEGIN
      WHERE y.insured = ANY (v_insureds) AND y.status IN ('awaiting_cash', 'manual_review', 'succeeded');
 
     -- Provinces money may cross between.
-    SELECT array_agg(DISTINCT g.area || ':' || i.area) INTO v_links
+    SELECT array_agg(DISTINCT concat_ws(':', g.area, i.area, c_use)) INTO v_links
       FROM unnest(v_sources) s
       JOIN unnest(v_parties) g ON g.person = s.grantor
       JOIN unnest(v_parties) i ON i.person = s.insured
      WHERE s.active AND left(g.area, 2) <> left(i.area, 2) AND gongji.area_linked(g.area, i.area, v_today, c_use);
+
+    -- Whose credential the caller may show: that is no money (S0-43, S1-15).
+    SELECT coalesce(array_agg(concat_ws(':', l.holder, l.member)), '{}') INTO v_shown
+      FROM gongji.credential_link l
+     WHERE l.member = ANY (v_insureds) AND l.ended_at IS NULL;
 
     -- Decide.
     FOR n IN 1 .. cardinality(p_items) LOOP
@@ -148,7 +154,7 @@ BEGIN
         v_order := '{}';
         v_waits := v_pays AND v_item.insured <> ALL (p_locked);
         v_misses := v_pays AND v_item.insured <> ALL (p_wanted);
-        v_code := 'BINDING_REQUIRED';
+        v_code := CASE WHEN concat_ws(':', v_item.caller, v_item.insured) = ANY (v_shown) THEN 'CREDENTIAL_LINK_HAS_NO_FUNDS' ELSE 'BINDING_REQUIRED' END;
         FOR s IN coalesce(v_first, 1) .. CASE WHEN v_first IS NULL THEN 0 ELSE cardinality(v_sources) END LOOP
             v_source := v_sources[s];
             EXIT WHEN v_source.insured <> v_item.insured;
@@ -253,7 +259,7 @@ BEGIN
         END IF;
         IF v_calling IS NOT NULL THEN
             v_code := gongji.crossing(v_grantor.area, v_insured.area, v_grantor_area.rules, v_area.rules,
-                                      coalesce(v_grantor.area || ':' || v_insured.area = ANY (v_links), false));
+                                      coalesce(concat_ws(':', v_grantor.area, v_insured.area, c_use) = ANY (v_links), false));
             IF v_code IS NOT NULL THEN
                 v_codes := v_codes || v_code;
                 v_extras := v_extras || jsonb_build_object(v_code, jsonb_build_object('area', v_insured.area));
@@ -265,7 +271,8 @@ BEGIN
         v_body := NULL;
         v_charges := NULL;
         IF v_payable IS NOT NULL THEN
-            v_split := gongji.premium_split(v_payable, v_insured, v_area, v_calling, v_order, v_sources, v_parties, v_party_ids, v_areas, v_area_codes, v_links);
+            v_split := gongji.premium_split(c_use, 'premium_standard', v_payable, v_insured, v_area, v_calling, v_order, v_sources, v_parties, v_party_ids,
+                                            v_areas, v_area_codes, v_links, '{}');
             IF v_subsidy > 0 AND v_payable > 0 THEN
                 v_split.legs := jsonb_build_array(jsonb_build_object(
                     'source', 'subsidy', 'amount_fen', v_subsidy, 'rule', 'subsidies', 'legal_basis', NULL,

@@ -14,13 +14,13 @@ WITH personal AS (
     SELECT p.id AS payment, l ->> 'source' AS source, l ->> 'binding_id' AS binding_id, l ->> 'bucket' AS bucket, sum((l ->> 'amount_fen')::bigint) AS fen
       FROM gongji.payment p
      CROSS JOIN jsonb_array_elements(p.legs) l
-     WHERE p.status = 'succeeded' AND l ->> 'source' <> 'subsidy'
+     WHERE p.status IN ('succeeded', 'refunded') AND l ->> 'source' <> 'subsidy'
      GROUP BY 1, 2, 3, 4
 ), debit AS (
     SELECT e.payment_id AS payment, CASE WHEN e.binding_id IS NULL THEN 'own' ELSE 'aid' END AS source, 'bnd_' || e.binding_id AS binding_id,
            e.bucket::text AS bucket, -sum(e.amount_fen) AS fen
       FROM gongji.ledger_entry e
-     WHERE e.account = 'personal' AND e.kind = 'premium'
+     WHERE e.account = 'personal' AND e.kind IN ('premium', 'medical')
      GROUP BY 1, 2, 3, 4
 ), parts AS (
     SELECT l.payment,
@@ -34,6 +34,18 @@ WITH personal AS (
       FROM gongji.ledger_entry e
      WHERE e.account = 'premium_fund'
      GROUP BY e.payment_id
+), settled AS ( -- what institutions got out of accounts, and gave back
+    SELECT e.payment_id AS payment,
+           sum(e.amount_fen) FILTER (WHERE e.kind = 'medical') AS taken_fen,
+           coalesce(-sum(e.amount_fen) FILTER (WHERE e.kind = 'medical_reversal'), 0) AS returned_fen
+      FROM gongji.ledger_entry e
+     WHERE e.account = 'medical_clearing'
+     GROUP BY e.payment_id
+), given_back AS (
+    SELECT e.payment_id AS payment, CASE WHEN e.binding_id IS NULL THEN 'own' ELSE 'aid' END AS source, 'bnd_' || e.binding_id AS binding_id, sum(e.amount_fen) AS fen
+      FROM gongji.ledger_entry e
+     WHERE e.account = 'personal' AND e.kind = 'medical_reversal'
+     GROUP BY 1, 2, 3
 ), running AS (
     SELECT e.person, e.account_version, e.balance_after_fen,
            sum(e.amount_fen) OVER (PARTITION BY e.person ORDER BY e.account_version) AS sum_fen
@@ -70,11 +82,30 @@ SELECT DISTINCT 'payments_equal_entries', 'payment pay_' || coalesce(l.payment, 
  WHERE l.fen IS DISTINCT FROM d.fen
 UNION ALL
 SELECT 'payment_parts_equal_legs', 'payment pay_' || coalesce(p.id, f.payment)
-  FROM (SELECT * FROM gongji.payment WHERE status = 'succeeded') p
+  FROM (SELECT * FROM gongji.payment WHERE status IN ('succeeded', 'refunded')) p
   LEFT JOIN parts s ON s.payment = p.id
   FULL JOIN fund f ON f.payment = p.id
  WHERE (p.own_fen, p.aid_fen, p.cash_fen) IS DISTINCT FROM (coalesce(s.own_fen, 0), coalesce(s.aid_fen, 0), coalesce(s.cash_fen, 0))
-    OR p.payable_fen - p.cash_fen IS DISTINCT FROM coalesce(f.fen, 0)
+    OR (p.benefit_year IS NOT NULL AND p.payable_fen - p.cash_fen IS DISTINCT FROM coalesce(f.fen, 0))
+UNION ALL
+SELECT 'settlements_equal_entries', 'payment pay_' || coalesce(p.id, e.payment, s.payment_id)
+  FROM (SELECT * FROM gongji.payment WHERE benefit_year IS NULL) p
+  FULL JOIN settled e ON e.payment = p.id
+  FULL JOIN gongji.medical_settlement s ON s.payment_id = coalesce(p.id, e.payment)
+ WHERE p.id IS NULL OR s.payment_id IS NULL
+    OR p.payable_fen - p.cash_fen <> coalesce(e.taken_fen, 0)
+    OR p.payable_fen <> (SELECT sum(gongji.medical_payable_fen(i.item)) FROM jsonb_array_elements(s.items) AS i (item))
+    OR (p.status = 'refunded') <> (s.reversed_at IS NOT NULL)
+    OR coalesce(e.returned_fen, 0) <> CASE p.status WHEN 'refunded' THEN coalesce(e.taken_fen, 0) ELSE 0 END
+    OR NOT EXISTS (SELECT FROM gongji.settlement_key k WHERE k.payment_id = p.id AND k.key = md5(s.institution || E'\n' || s.settlement_no)::uuid)
+UNION ALL -- each account got back what it had given
+SELECT DISTINCT 'reversals_mirror_payments', 'payment pay_' || coalesce(g.payment, d.payment)
+  FROM given_back g
+  FULL JOIN (SELECT x.payment, x.source, x.binding_id, sum(x.fen) AS fen
+               FROM debit x
+               JOIN gongji.payment p ON p.id = x.payment AND p.status = 'refunded' AND p.benefit_year IS NULL
+              GROUP BY 1, 2, 3) d ON d.payment = g.payment AND d.source = g.source AND d.binding_id IS NOT DISTINCT FROM g.binding_id
+ WHERE g.fen IS DISTINCT FROM d.fen
 UNION ALL
 SELECT 'contributions_equal_entries', gongji.person_label(coalesce(c.person, e.person)) || ' movement ' || coalesce(c.movement_id, e.movement_id)
   FROM gongji.contribution c

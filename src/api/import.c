@@ -21,6 +21,7 @@ static const struct kind KINDS[] = {
     { "persons",       person_fields,       person_record,       QUERY_PERSON_IMPORT },
     { "contributions", contribution_fields, contribution_record, QUERY_CONTRIBUTION_IMPORT },
     { "enrollments",   enrollment_fields,   enrollment_record,   QUERY_ENROLLMENT_IMPORT },
+    { "institutions",  institution_fields,  institution_record,  QUERY_INSTITUTION_IMPORT },
 };
 /* clang-format on */
 
@@ -132,7 +133,7 @@ static void file_check(struct import *import, const char *kind, FILE *in, struct
 {
     import->kind = kind_find(kind);
     if (!import->kind) {
-        fault_add(faults, "/kind", "not_allowed", "must be one of: persons contributions enrollments");
+        fault_add(faults, "/kind", "not_allowed", "must be one of: persons contributions enrollments institutions");
         return;
     }
     rewind(in);

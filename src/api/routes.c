@@ -5,6 +5,7 @@
 #define GET(p, f, ...)  { .method = "GET", .path = (p), .handle = (f), __VA_ARGS__ }
 #define POST(p, f, ...) { .method = "POST", .path = (p), .handle = (f), .body = BODY_JSON, __VA_ARGS__ }
 #define PUT(p, f, ...)  { .method = "PUT", .path = (p), .handle = (f), .body = BODY_JSON, __VA_ARGS__ }
+#define DELETE(p, f, ...) { .method = "DELETE", .path = (p), .handle = (f), __VA_ARGS__ }
 #define SCOPE(s) .scopes = (s)
 #define KEYED .keyed = true
 #define PERSONAL .personal = true
@@ -21,6 +22,8 @@ const struct route ROUTES[] = {
     PUT ("/v1/persons/{person_id}/freeze",           api_person_freeze,        SCOPE("freeze"), PERSONAL),
     POST("/v1/persons/{person_id}/contributions",    api_contribution_create,  SCOPE("registry"), KEYED, PERSONAL),
     PUT ("/v1/persons/{person_id}/enrollments/{benefit_year}", api_enrollment_put, SCOPE("registry"), PERSONAL),
+    PUT ("/v1/persons/{person_id}/settlement-suspension", api_settlement_suspension_put, SCOPE("registry"), PERSONAL),
+    PUT ("/v1/institutions/{code}",                  api_institution_put,      SCOPE("registry")),
     { .method = "POST", .path = "/v1/imports", .handle = api_import_create, SCOPE("registry"), .body = BODY_SPOOL, .accepts = "text/csv", PERSONAL },
 
     POST("/v1/bindings",                             api_binding_create,       SCOPE("family"), KEYED, PERSONAL),
@@ -54,6 +57,13 @@ const struct route ROUTES[] = {
     GET ("/v1/payments",                             api_payment_list,         SCOPE("premium inquiry"), PERSONAL),
     GET ("/v1/payments/{payment_id}",                api_payment_get,          SCOPE("premium inquiry"), PERSONAL),
     GET ("/v1/payments/{payment_id}/receipt",        api_payment_receipt,      SCOPE("premium inquiry"), PERSONAL),
+
+    POST("/v1/medical-payments",                     api_medical_settle,       SCOPE("medical"), KEYED, PERSONAL),
+    POST("/v1/medical-payments/{payment_id}/reverse", api_medical_reverse,     SCOPE("medical"), KEYED, PERSONAL),
+    GET ("/v1/incidents",                            api_incident_list,        SCOPE("audit"), PERSONAL),
+    POST("/v1/credential-links",                     api_credential_link_create, SCOPE("family"), PERSONAL),
+    GET ("/v1/credential-links",                     api_credential_link_list, SCOPE("family"), PERSONAL),
+    DELETE("/v1/credential-links/{credential_link_id}", api_credential_link_delete, SCOPE("family"), PERSONAL),
 
     GET ("/v1/policies/{area}",                      api_policy_get,           SCOPE("policy")),
     PUT ("/v1/policies/{area}/{valid_from}",         api_policy_put,           SCOPE("policy")),

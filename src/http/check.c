@@ -47,6 +47,11 @@ static enum status check_token(struct request *rq)
     return status;
 }
 
+const char *rq_credential(struct request *rq, const char *token)
+{
+    return auth_verify_credential(rq->server->setup.auth, rq->arena, token);
+}
+
 static enum status check_scope(struct request *rq)
 {
     const char *scope = rq->match.route->scopes;

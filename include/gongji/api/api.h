@@ -100,6 +100,16 @@ enum status api_payment_get(struct app *app, struct request *rq);
 enum status api_payment_list(struct app *app, struct request *rq);
 enum status api_payment_receipt(struct app *app, struct request *rq);
 
+/* --- care and medicine --- */
+enum status api_institution_put(struct app *app, struct request *rq);
+enum status api_settlement_suspension_put(struct app *app, struct request *rq);
+enum status api_medical_settle(struct app *app, struct request *rq);
+enum status api_medical_reverse(struct app *app, struct request *rq);
+enum status api_incident_list(struct app *app, struct request *rq);
+enum status api_credential_link_create(struct app *app, struct request *rq);
+enum status api_credential_link_list(struct app *app, struct request *rq);
+enum status api_credential_link_delete(struct app *app, struct request *rq);
+
 /* --- policies --- */
 enum status api_policy_get(struct app *app, struct request *rq);
 enum status api_policy_put(struct app *app, struct request *rq);
