@@ -206,7 +206,8 @@ BEGIN
             END IF;
         END LOOP;
         FOREACH v_use IN ARRAY v_uses LOOP
-            IF NOT coalesce(coalesce((v_area.rules).insured_status_allowed -> v_use, (v_area.rules).insured_status_allowed -> '*') ? v_patient.status, false) THEN
+            IF (v_area.rules).insured_status_allowed IS NOT NULL
+               AND NOT coalesce(coalesce((v_area.rules).insured_status_allowed -> v_use, (v_area.rules).insured_status_allowed -> '*') ? v_patient.status, false) THEN
                 v_codes := v_codes || 'BENEFICIARY_STATUS_ABNORMAL'::text;
                 EXIT;
             END IF;
