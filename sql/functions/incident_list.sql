@@ -2,6 +2,7 @@
 CREATE OR REPLACE FUNCTION api.incident_list(p_ctx jsonb, p_filter jsonb, p_after jsonb, p_limit integer) RETURNS gongji.outcome
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = gongji, pg_catalog, pg_temp AS $$
 DECLARE
+    c_last CONSTANT uuid := 'ffffffff-ffff-ffff-ffff-ffffffffffff';
     v_result jsonb;
 BEGIN
     IF NOT gongji.range_fits(p_filter) THEN
@@ -26,7 +27,7 @@ BEGIN
                AND gongji.at_in_range(i.at, p_filter)
                AND i.institution = coalesce(p_filter ->> 'institution_id', i.institution)
                AND (p_filter ->> 'person_id' IS NULL OR p_filter ->> 'person_id' IN (i.patient_no, i.credential_holder, i.presented_by))
-               AND (p_after IS NULL OR (i.at, i.id) < ((p_after ->> 'at')::timestamptz, (p_after ->> 'id')::uuid))
+               AND (i.at, i.id) < (coalesce((p_after ->> 'at')::timestamptz, 'infinity'), coalesce((p_after ->> 'id')::uuid, c_last))
              ORDER BY i.at DESC, i.id DESC
              LIMIT p_limit + 1) x;
     RETURN gongji.ok(v_result);

@@ -66,13 +66,13 @@ BEGIN
       FROM unnest(p_items) i
      WHERE i.refused IS NULL AND i.patient IS NOT NULL;
     v_sources := gongji.funding_sources(v_patients, p_now);
-    SELECT array_agg(s.insured ORDER BY n) INTO v_source_patients
+    SELECT array_agg(s.insured ORDER BY s.n) INTO v_source_patients
       FROM unnest(v_sources) WITH ORDINALITY AS s (insured, binding_id, grantor, active, n);
     v_parties := gongji.funding_parties(v_patients || ARRAY(SELECT s.grantor FROM unnest(v_sources) s WHERE s.active), v_year);
     SELECT array_agg(p.person ORDER BY p.person) INTO v_party_ids
       FROM unnest(v_parties) p;
     v_areas := gongji.funding_areas(v_parties, v_today);
-    SELECT array_agg(a.area ORDER BY n) INTO v_area_codes
+    SELECT array_agg(a.area ORDER BY a.n) INTO v_area_codes
       FROM unnest(v_areas) WITH ORDINALITY AS a (area, version, rules, basis, n);
 
     -- Provinces money may cross between, use by use.

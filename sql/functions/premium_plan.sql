@@ -68,43 +68,17 @@ BEGIN
       FROM unnest(p_items) i
      WHERE i.refused IS NULL AND i.insured IS NOT NULL;
 
-    SELECT array_agg((s.beneficiary, s.id, s.grantor, s.active)::gongji.premium_source ORDER BY s.beneficiary, s.priority, s.effective_at, s.id),
-           array_agg(s.beneficiary ORDER BY s.beneficiary, s.priority, s.effective_at, s.id)
-      INTO v_sources, v_source_insureds
-      FROM (SELECT b.beneficiary, b.id, b.grantor, b.priority, b.effective_at,
-                   b.status = 'active' AND coalesce(b.release_at > p_now, true)
-                   AND v_today BETWEEN coalesce(b.valid_from, v_today) AND coalesce(b.valid_to, v_today) AS active
-              FROM gongji.binding b
-             WHERE b.beneficiary = ANY (v_insureds)) s;
+    v_sources := gongji.funding_sources(v_insureds, p_now);
+    SELECT array_agg(s.insured ORDER BY s.n) INTO v_source_insureds
+      FROM unnest(v_sources) WITH ORDINALITY AS s (insured, binding_id, grantor, active, n);
 
-    -- The people, their accounts as they stand this year, the insured's enrollment history.
-    SELECT array_agg((p.id, p.person_no, p.area, p.scheme, p.status, p.person_class, p.excluded, p.birth_date, p.identity_version, p.name_digest,
-                      p.name_mask, p.id_number_mask, h.enrolled_years, h.missed_years, a,
-                      gongji.account_in_year(a, v_year))::gongji.premium_party ORDER BY p.id),
-           array_agg(p.id ORDER BY p.id)
-      INTO v_parties, v_party_ids
-      FROM gongji.person p
-      JOIN gongji.account a ON a.person = p.id
-     CROSS JOIN LATERAL (SELECT coalesce(array_agg(e.benefit_year) FILTER (WHERE e.enrolled), '{}') AS enrolled_years,
-                                coalesce(array_agg(e.benefit_year) FILTER (WHERE NOT e.enrolled), '{}') AS missed_years
-                           FROM gongji.enrollment e
-                          WHERE e.person = p.id) h
-     WHERE p.id = ANY (v_insureds || ARRAY(SELECT s.grantor FROM unnest(v_sources) s WHERE s.active));
-
-    -- The rules of their areas today, with the legal basis of those that set amounts.
-    SELECT array_agg((e.area, e.version, e.rules, b.basis)::gongji.premium_area), array_agg(e.area)
-      INTO v_areas, v_area_codes
-      FROM (SELECT DISTINCT p.area FROM unnest(v_parties) p) d
-     CROSS JOIN LATERAL (SELECT f.*
-                           FROM gongji.policy_effective f
-                          WHERE f.area = d.area AND f.valid_from <= v_today
-                          ORDER BY f.valid_from DESC, f.version DESC
-                          LIMIT 1) e
-     CROSS JOIN LATERAL (SELECT jsonb_object_agg(m.name, o.legal_basis) AS basis
-                           FROM unnest(ARRAY['uses', 'own_bucket_order', 'shareable_buckets', 'retained_minimum_fen']) AS m (name)
-                           JOIN gongji.policy o ON o.area = e.origins -> m.name ->> 'area'
-                                               AND o.valid_from = (e.origins -> m.name ->> 'valid_from')::date
-                                               AND o.version = (e.origins -> m.name ->> 'version')::bigint) b;
+    -- The people, their accounts as they stand this year, the insured's enrollment history; the rules of their areas today.
+    v_parties := gongji.funding_parties(v_insureds || ARRAY(SELECT s.grantor FROM unnest(v_sources) s WHERE s.active), v_year);
+    SELECT array_agg(p.person ORDER BY p.person) INTO v_party_ids
+      FROM unnest(v_parties) p;
+    v_areas := gongji.funding_areas(v_parties, v_today);
+    SELECT array_agg(a.area ORDER BY a.n) INTO v_area_codes
+      FROM unnest(v_areas) WITH ORDINALITY AS a (area, version, rules, basis, n);
 
     -- The standard that stands in the insured's area.
     SELECT array_agg(s.standard), array_agg(d.key)
