@@ -3,7 +3,6 @@
 CREATE OR REPLACE FUNCTION gongji.premium_plan(p_items gongji.premium_item[], p_now timestamptz, p_wanted bigint[], p_locked bigint[]) RETURNS gongji.premium_plan
 LANGUAGE plpgsql AS $$
 DECLARE
-    c_use CONSTANT text := 'resident_premium';
     c_quote_lives CONSTANT interval := '15 minutes';
     v_today CONSTANT date := gongji.date_cn(p_now);
     v_year CONSTANT integer := extract(year FROM v_today);
@@ -17,6 +16,8 @@ DECLARE
     v_party_ids bigint[];
     v_areas gongji.premium_area[];
     v_area_codes text[];
+    v_products gongji.product[];
+    v_product_keys text[];
     v_standards gongji.premium_standard[];
     v_standard_keys text[];
     v_live gongji.payment[];
@@ -26,6 +27,8 @@ DECLARE
 
     -- the item being decided
     v_item gongji.premium_item;
+    v_product gongji.product;
+    v_use text;
     v_pays boolean;
     v_waits boolean;
     v_misses boolean;
@@ -80,6 +83,18 @@ BEGIN
     SELECT array_agg(a.area ORDER BY a.n) INTO v_area_codes
       FROM unnest(v_areas) WITH ORDINALITY AS a (area, version, rules, basis, n);
 
+    -- The products that the insured's area lists, each the row of the nearest level.
+    SELECT array_agg(s.product), array_agg(d.key)
+      INTO v_products, v_product_keys
+      FROM (SELECT DISTINCT p.area, i.product, concat_ws('/', p.area, i.product) AS key
+              FROM unnest(p_items) i
+              JOIN unnest(v_parties) p ON p.person = i.insured) d
+     CROSS JOIN LATERAL (SELECT t AS product
+                           FROM gongji.product t
+                          WHERE t.product = d.product AND t.area IN (d.area, left(d.area, 2) || '0000', '000000')
+                          ORDER BY t.area DESC
+                          LIMIT 1) s;
+
     -- The standard that stands in the insured's area.
     SELECT array_agg(s.standard), array_agg(d.key)
       INTO v_standards, v_standard_keys
@@ -99,11 +114,12 @@ BEGIN
      WHERE y.insured = ANY (v_insureds) AND y.status IN ('awaiting_cash', 'manual_review', 'succeeded');
 
     -- Provinces money may cross between.
-    SELECT array_agg(DISTINCT concat_ws(':', g.area, i.area, c_use)) INTO v_links
+    SELECT array_agg(DISTINCT concat_ws(':', g.area, i.area, t.use)) INTO v_links
       FROM unnest(v_sources) s
       JOIN unnest(v_parties) g ON g.person = s.grantor
       JOIN unnest(v_parties) i ON i.person = s.insured
-     WHERE s.active AND left(g.area, 2) <> left(i.area, 2) AND gongji.area_linked(g.area, i.area, v_today, c_use);
+     CROSS JOIN (SELECT DISTINCT p.use FROM unnest(v_products) p) t
+     WHERE s.active AND left(g.area, 2) <> left(i.area, 2) AND gongji.area_linked(g.area, i.area, v_today, t.use);
 
     -- Whose credential the caller may show: that is no money (S0-43, S1-15).
     SELECT coalesce(array_agg(concat_ws(':', l.holder, l.member)), '{}') INTO v_shown
@@ -162,17 +178,21 @@ BEGIN
             v_codes := v_codes || 'CHANNEL_NOT_ALLOWED'::text;
         END IF;
 
+        -- The product decides the use; a product that is not listed here today is for no use.
+        v_product := v_products[array_position(v_product_keys, concat_ws('/', v_insured.area, v_item.product))];
+        v_use := CASE WHEN v_today BETWEEN v_product.valid_from AND coalesce(v_product.valid_to, v_today) THEN v_product.use END;
+
         -- The insured and the use.
-        IF v_insured.scheme <> 'resident' THEN
+        IF v_product.scheme = 'resident' AND v_insured.scheme <> 'resident' THEN
             v_codes := v_codes || 'NOT_RESIDENT_SCHEME'::text;
         END IF;
         IF (v_area.rules).insured_status_allowed IS NOT NULL
-           AND NOT coalesce(coalesce((v_area.rules).insured_status_allowed -> c_use, (v_area.rules).insured_status_allowed -> '*') ? v_insured.status, false) THEN
+           AND NOT coalesce(coalesce((v_area.rules).insured_status_allowed -> v_use, (v_area.rules).insured_status_allowed -> '*') ? v_insured.status, false) THEN
             v_codes := v_codes || 'BENEFICIARY_STATUS_ABNORMAL'::text;
         END IF;
-        IF v_item.product <> 'resident_basic'
-           OR NOT coalesce(CASE WHEN v_calling IS NULL THEN (v_area.rules).uses -> c_use ?| ARRAY['self', 'relative']
-                                ELSE (v_area.rules).uses -> c_use ? 'relative' END, false) THEN
+        IF v_use IS NULL OR v_product.scheme = 'employee' AND v_insured.scheme <> 'employee'
+           OR NOT coalesce(CASE WHEN v_calling IS NULL THEN (v_area.rules).uses -> v_use ?| ARRAY['self', 'relative']
+                                ELSE (v_area.rules).uses -> v_use ? 'relative' END, false) THEN
             v_codes := v_codes || 'USE_NOT_PERMITTED'::text;
         END IF;
 
@@ -196,7 +216,7 @@ BEGIN
         IF v_standard.area IS NULL THEN
             v_codes := v_codes || 'PREMIUM_STANDARD_NOT_PUBLISHED'::text;
         ELSE
-            v_coverage := gongji.premium_coverage(v_area.rules, v_standard, v_insured.person_class, v_insured.birth_date,
+            v_coverage := gongji.product_coverage(v_use, v_area.rules, v_standard, v_insured.person_class, v_insured.birth_date,
                                                   v_insured.enrolled_years, v_insured.missed_years, v_today);
             v_subsidy := gongji.premium_subsidy_fen(v_standard, v_insured.person_class);
             v_payable := v_standard.amount_fen - v_subsidy;
@@ -234,7 +254,7 @@ BEGIN
         END IF;
         IF v_calling IS NOT NULL THEN
             v_code := gongji.crossing(v_grantor.area, v_insured.area, v_grantor_area.rules, v_area.rules,
-                                      coalesce(concat_ws(':', v_grantor.area, v_insured.area, c_use) = ANY (v_links), false));
+                                      coalesce(concat_ws(':', v_grantor.area, v_insured.area, v_use) = ANY (v_links), false));
             IF v_code IS NOT NULL THEN
                 v_codes := v_codes || v_code;
                 v_extras := v_extras || jsonb_build_object(v_code, jsonb_build_object('area', v_insured.area));
@@ -246,7 +266,7 @@ BEGIN
         v_body := NULL;
         v_charges := NULL;
         IF v_payable IS NOT NULL THEN
-            v_split := gongji.premium_split(c_use, 'premium_standard', v_payable, v_insured, v_area, v_calling, v_order, v_sources, v_parties, v_party_ids,
+            v_split := gongji.premium_split(v_use, 'premium_standard', v_payable, v_insured, v_area, v_calling, v_order, v_sources, v_parties, v_party_ids,
                                             v_areas, v_area_codes, v_links, '{}');
             IF v_subsidy > 0 AND v_payable > 0 THEN
                 v_split.legs := jsonb_build_array(jsonb_build_object(
@@ -301,7 +321,7 @@ BEGIN
         END IF;
 
         -- Charge: the payment, a draw per leg out of the accounts, and the premium fund's side.
-        v_payment := (v_item.payment_id, v_item.insured, v_item.caller, 'succeeded', c_use, v_item.benefit_year, v_item.product, v_payable,
+        v_payment := (v_item.payment_id, v_item.insured, v_item.caller, 'succeeded', v_use, v_item.benefit_year, v_item.product, v_payable,
                       v_split.own_fen, v_split.aid_fen, v_split.shortfall_fen, v_split.legs, v_body -> 'coverage', v_area.version, v_standard.version,
                       (v_item.quote).id, v_item.client_reference,
                       v_insured.area || to_char(v_today, 'YYYYMMDD') || lpad(nextval('gongji.receipt_number')::text, 10, '0'),
@@ -329,7 +349,7 @@ BEGIN
             v_plan.entries := v_plan.entries || (
                 v_draw.person, nextval('gongji.ledger_entry_id'), 'personal', 'premium', v_draw.bucket,
                 v_account.current_year - CASE v_draw.bucket WHEN 'current_year' THEN 0 ELSE 1 END, v_item.payment_id, -v_draw.amount_fen,
-                v_account.current_fen + v_account.prior_fen, v_account.version, p_now, v_today, v_item.payment_id, v_draw.binding_id, v_item.insured, c_use,
+                v_account.current_fen + v_account.prior_fen, v_account.version, p_now, v_today, v_item.payment_id, v_draw.binding_id, v_item.insured, v_use,
                 CASE WHEN v_draw.binding_id IS NULL THEN 'self' ELSE 'relative' END, v_grantor.area, v_insured.area, v_grantor_area.version,
                 v_area.version)::gongji.ledger_entry;
             v_grantor.account := v_account;
@@ -339,7 +359,7 @@ BEGIN
         IF v_payable > 0 THEN
             v_plan.entries := v_plan.entries || (
                 v_item.insured, nextval('gongji.ledger_entry_id'), 'premium_fund', 'premium', NULL, v_year, v_item.payment_id, v_payable, NULL, NULL,
-                p_now, v_today, v_item.payment_id, NULL, v_item.insured, c_use, NULL, NULL, v_insured.area, NULL, v_area.version)::gongji.ledger_entry;
+                p_now, v_today, v_item.payment_id, NULL, v_item.insured, v_use, NULL, NULL, v_insured.area, NULL, v_area.version)::gongji.ledger_entry;
         END IF;
         v_plan.decisions := v_plan.decisions || ('CREATED', NULL, gongji.payment_body(v_payment, v_insured.person_no))::gongji.premium_decision;
     END LOOP;

@@ -79,6 +79,25 @@ CREATE UNIQUE INDEX credential_link_once_at_a_time ON gongji.credential_link (me
 CREATE INDEX credential_link_of_holder ON gongji.credential_link (holder) WHERE ended_at IS NULL;
 COMMENT ON TABLE gongji.credential_link IS '亲情账户: holder may show member''s e-credential. Nothing that decides about money reads it but to say that it holds none (S0-42, S0-43, S1-15)';
 
+CREATE TABLE gongji.product (
+    area text NOT NULL CONSTRAINT product_of_area REFERENCES gongji.pooling_area (code),
+    product text NOT NULL,
+    use text NOT NULL,
+    scheme text,
+    valid_from date NOT NULL,
+    valid_to date,
+    updated_at timestamptz NOT NULL,
+    CONSTRAINT product_key PRIMARY KEY (area, product),
+    CONSTRAINT product_use_known CHECK (use IN ('resident_premium', 'large_amount_subsidy', 'long_term_care', 'commercial_supplement', 'city_inclusive')),
+    CONSTRAINT product_scheme_known CHECK (scheme IN ('employee', 'resident')),
+    CONSTRAINT product_days_in_order CHECK (valid_to IS NULL OR valid_from <= valid_to)
+);
+COMMENT ON TABLE gongji.product IS
+    'What premiums an area lists (S1-39, S1-40, S1-42), and which use of an account each is; an area''s row counts before its province''s and the nation''s. Reference data';
+COMMENT ON COLUMN gongji.product.scheme IS 'Only for members of this scheme; NULL: for everybody';
+INSERT INTO gongji.product (area, product, use, scheme, valid_from, updated_at)
+VALUES ('000000', 'resident_basic', 'resident_premium', 'resident', '2000-01-01', '2000-01-01 00:00+08');
+
 -- What the settlement functions hand each other; never stored.
 CREATE TYPE gongji.medical_item AS (
     patient bigint,

@@ -69,6 +69,8 @@ const struct route ROUTES[] = {
     PUT ("/v1/policies/{area}/{valid_from}",         api_policy_put,           SCOPE("policy")),
     GET ("/v1/premium-standards/{area}/{benefit_year}/{product}", api_premium_standard_get, SCOPE("policy")),
     PUT ("/v1/premium-standards/{area}/{benefit_year}/{product}", api_premium_standard_put, SCOPE("policy")),
+    GET ("/v1/products/{area}/{product}",            api_product_get,          SCOPE("policy")),
+    PUT ("/v1/products/{area}/{product}",            api_product_put,          SCOPE("policy")),
     GET ("/v1/area-links/{grantor_area}/{beneficiary_area}/{valid_from}", api_area_link_get, SCOPE("policy")),
     PUT ("/v1/area-links/{grantor_area}/{beneficiary_area}/{valid_from}", api_area_link_put, SCOPE("policy")),
 

@@ -506,6 +506,14 @@ CREATE FUNCTION api.premium_standard_put(p_ctx jsonb, p_area text, p_benefit_yea
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'gongji', 'pg_catalog', 'pg_temp'
     AS …;
+CREATE FUNCTION api.product_get(p_ctx jsonb, p_area text, p_product text) RETURNS gongji.outcome
+    LANGUAGE plpgsql STABLE SECURITY DEFINER
+    SET search_path TO 'gongji', 'pg_catalog', 'pg_temp'
+    AS …;
+CREATE FUNCTION api.product_put(p_ctx jsonb, p_area text, p_product text, p_use text, p_scheme text, p_valid_from date, p_valid_to date) RETURNS gongji.outcome
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'gongji', 'pg_catalog', 'pg_temp'
+    AS …;
 CREATE FUNCTION api.quote_create(p_ctx jsonb[], p_quote_id uuid[], p_insured_no text[], p_benefit_year integer[], p_product text[], p_amount_sent boolean[], p_wait boolean) RETURNS SETOF gongji.outcome
     LANGUAGE plpgsql SECURITY DEFINER
     AS …;
@@ -950,6 +958,29 @@ CREATE FUNCTION gongji.premium_subsidy_fen(p_standard gongji.premium_standard, p
     AS …;
 CREATE FUNCTION gongji.premium_window(p_standard gongji.premium_standard, p_person_class text, p_today date) RETURNS jsonb
     LANGUAGE sql IMMUTABLE
+    AS …;
+CREATE FUNCTION gongji.product_coverage(p_use text, p_rules gongji.policy_rules, p_standard gongji.premium_standard, p_person_class text, p_birth_date date, p_enrolled_years integer[], p_missed_years integer[], p_today date) RETURNS gongji.coverage
+    LANGUAGE plpgsql IMMUTABLE
+    AS …;
+CREATE TABLE gongji.product (
+    area text NOT NULL,
+    product text NOT NULL,
+    use text NOT NULL,
+    scheme text,
+    valid_from date NOT NULL,
+    valid_to date,
+    updated_at timestamp with time zone NOT NULL,
+    CONSTRAINT product_days_in_order CHECK (((valid_to IS NULL) OR (valid_from <= valid_to))),
+    CONSTRAINT product_scheme_known CHECK ((scheme = ANY (ARRAY['employee'::text, 'resident'::text]))),
+    CONSTRAINT product_use_known CHECK ((use = ANY (ARRAY['resident_premium'::text, 'large_amount_subsidy'::text, 'long_term_care'::text, 'commercial_supplement'::text, 'city_inclusive'::text])))
+);
+COMMENT ON TABLE gongji.product IS 'What premiums an area lists (S1-39, S1-40, S1-42), and which use of an account each is; an area''s row counts before its province''s and the nation''s. Reference data';
+COMMENT ON COLUMN gongji.product.scheme IS 'Only for members of this scheme; NULL: for everybody';
+CREATE FUNCTION gongji.product_on(p_area text, p_product text, p_day date) RETURNS gongji.product
+    LANGUAGE plpgsql STABLE
+    AS …;
+CREATE FUNCTION gongji.product_view(p_product gongji.product) RETURNS jsonb
+    LANGUAGE sql STABLE
     AS …;
 CREATE FUNCTION gongji.range_fits(p_filter jsonb) RETURNS boolean
     LANGUAGE sql STABLE
@@ -1465,6 +1496,8 @@ ALTER TABLE ONLY gongji.pooling_area
     ADD CONSTRAINT pooling_area_key PRIMARY KEY (code);
 ALTER TABLE ONLY gongji.premium_standard
     ADD CONSTRAINT premium_standard_key PRIMARY KEY (area, benefit_year, product, version);
+ALTER TABLE ONLY gongji.product
+    ADD CONSTRAINT product_key PRIMARY KEY (area, product);
 ALTER TABLE ONLY gongji.quote
     ADD CONSTRAINT quote_key PRIMARY KEY (id, insured);
 ALTER TABLE ONLY gongji.review
@@ -1530,6 +1563,8 @@ ALTER TABLE ONLY gongji.policy
     ADD CONSTRAINT policy_of_area FOREIGN KEY (area) REFERENCES gongji.pooling_area(code);
 ALTER TABLE ONLY gongji.premium_standard
     ADD CONSTRAINT premium_standard_of_area FOREIGN KEY (area) REFERENCES gongji.pooling_area(code);
+ALTER TABLE ONLY gongji.product
+    ADD CONSTRAINT product_of_area FOREIGN KEY (area) REFERENCES gongji.pooling_area(code);
 ALTER TABLE ONLY gongji.settlement_suspension
     ADD CONSTRAINT settlement_suspension_of_person FOREIGN KEY (person) REFERENCES gongji.person(id);
 GRANT USAGE ON SCHEMA api TO gongji_app;
@@ -1633,6 +1668,10 @@ REVOKE ALL ON FUNCTION api.premium_standard_get(p_ctx jsonb, p_area text, p_bene
 GRANT ALL ON FUNCTION api.premium_standard_get(p_ctx jsonb, p_area text, p_benefit_year integer, p_product text) TO gongji_app;
 REVOKE ALL ON FUNCTION api.premium_standard_put(p_ctx jsonb, p_area text, p_benefit_year integer, p_product text, p_document jsonb) FROM PUBLIC;
 GRANT ALL ON FUNCTION api.premium_standard_put(p_ctx jsonb, p_area text, p_benefit_year integer, p_product text, p_document jsonb) TO gongji_app;
+REVOKE ALL ON FUNCTION api.product_get(p_ctx jsonb, p_area text, p_product text) FROM PUBLIC;
+GRANT ALL ON FUNCTION api.product_get(p_ctx jsonb, p_area text, p_product text) TO gongji_app;
+REVOKE ALL ON FUNCTION api.product_put(p_ctx jsonb, p_area text, p_product text, p_use text, p_scheme text, p_valid_from date, p_valid_to date) FROM PUBLIC;
+GRANT ALL ON FUNCTION api.product_put(p_ctx jsonb, p_area text, p_product text, p_use text, p_scheme text, p_valid_from date, p_valid_to date) TO gongji_app;
 REVOKE ALL ON FUNCTION api.quote_create(p_ctx jsonb[], p_quote_id uuid[], p_insured_no text[], p_benefit_year integer[], p_product text[], p_amount_sent boolean[], p_wait boolean) FROM PUBLIC;
 GRANT ALL ON FUNCTION api.quote_create(p_ctx jsonb[], p_quote_id uuid[], p_insured_no text[], p_benefit_year integer[], p_product text[], p_amount_sent boolean[], p_wait boolean) TO gongji_app;
 REVOKE ALL ON FUNCTION api.review_claim(p_ctx jsonb, p_area text) FROM PUBLIC;
@@ -1764,6 +1803,10 @@ REVOKE ALL ON FUNCTION gongji.premium_split(p_use text, p_whole_rule text, p_pay
 REVOKE ALL ON FUNCTION gongji.premium_standard_view(p_standard gongji.premium_standard) FROM PUBLIC;
 REVOKE ALL ON FUNCTION gongji.premium_subsidy_fen(p_standard gongji.premium_standard, p_person_class text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION gongji.premium_window(p_standard gongji.premium_standard, p_person_class text, p_today date) FROM PUBLIC;
+REVOKE ALL ON FUNCTION gongji.product_coverage(p_use text, p_rules gongji.policy_rules, p_standard gongji.premium_standard, p_person_class text, p_birth_date date, p_enrolled_years integer[], p_missed_years integer[], p_today date) FROM PUBLIC;
+GRANT SELECT ON TABLE gongji.product TO gongji_audit;
+REVOKE ALL ON FUNCTION gongji.product_on(p_area text, p_product text, p_day date) FROM PUBLIC;
+REVOKE ALL ON FUNCTION gongji.product_view(p_product gongji.product) FROM PUBLIC;
 REVOKE ALL ON FUNCTION gongji.range_fits(p_filter jsonb) FROM PUBLIC;
 REVOKE ALL ON FUNCTION gongji.refuse(p_codes text[], p_extras jsonb) FROM PUBLIC;
 REVOKE ALL ON FUNCTION gongji.refuse_change() FROM PUBLIC;

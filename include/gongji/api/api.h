@@ -115,6 +115,8 @@ enum status api_policy_get(struct app *app, struct request *rq);
 enum status api_policy_put(struct app *app, struct request *rq);
 enum status api_premium_standard_get(struct app *app, struct request *rq);
 enum status api_premium_standard_put(struct app *app, struct request *rq);
+enum status api_product_get(struct app *app, struct request *rq);
+enum status api_product_put(struct app *app, struct request *rq);
 enum status api_area_link_get(struct app *app, struct request *rq);
 enum status api_area_link_put(struct app *app, struct request *rq);
 
