@@ -67,12 +67,13 @@ BEGIN
       FROM unnest(p_items) i
      WHERE i.refused IS NULL AND i.insured IS NOT NULL;
 
-    SELECT array_agg((s.beneficiary, s.id, s.grantor, s.active)::gongji.premium_source ORDER BY s.beneficiary, s.priority, s.effective_at, s.id),
+    SELECT array_agg((s.beneficiary, s.id, s.grantor, s.active, s.suspended)::gongji.premium_source ORDER BY s.beneficiary, s.priority, s.effective_at, s.id),
            array_agg(s.beneficiary ORDER BY s.beneficiary, s.priority, s.effective_at, s.id)
       INTO v_sources, v_source_insureds
       FROM (SELECT b.beneficiary, b.id, b.grantor, b.priority, b.effective_at,
                    b.status = 'active' AND coalesce(b.release_at > p_now, true)
-                   AND v_today BETWEEN coalesce(b.valid_from, v_today) AND coalesce(b.valid_to, v_today) AS active
+                   AND v_today BETWEEN coalesce(b.valid_from, v_today) AND coalesce(b.valid_to, v_today) AS active,
+                   gongji.binding_state(b, p_now) = 'suspended' AS suspended
               FROM gongji.binding b
              WHERE b.beneficiary = ANY (v_insureds)) s;
 
@@ -88,7 +89,7 @@ BEGIN
                                 coalesce(array_agg(e.benefit_year) FILTER (WHERE NOT e.enrolled), '{}') AS missed_years
                            FROM gongji.enrollment e
                           WHERE e.person = p.id) h
-     WHERE p.id = ANY (v_insureds || ARRAY(SELECT s.grantor FROM unnest(v_sources) s WHERE s.active));
+     WHERE p.id = ANY (v_insureds || ARRAY(SELECT s.grantor FROM unnest(v_sources) s WHERE s.active OR s.suspended));
 
     -- The rules of their areas today, with the legal basis of those that set amounts.
     SELECT array_agg((e.area, e.version, e.rules, b.basis)::gongji.premium_area), array_agg(e.area)
@@ -128,7 +129,7 @@ BEGIN
       FROM unnest(v_sources) s
       JOIN unnest(v_parties) g ON g.person = s.grantor
       JOIN unnest(v_parties) i ON i.person = s.insured
-     WHERE s.active AND left(g.area, 2) <> left(i.area, 2) AND gongji.area_linked(g.area, i.area, v_today, c_use);
+     WHERE (s.active OR s.suspended) AND left(g.area, 2) <> left(i.area, 2) AND gongji.area_linked(g.area, i.area, v_today, c_use);
 
     -- Decide.
     FOR n IN 1 .. cardinality(p_items) LOOP
@@ -155,9 +156,9 @@ BEGIN
             IF v_source.grantor = v_item.caller AND NOT v_source.active THEN
                 v_code := 'BINDING_NOT_ACTIVE';
             END IF;
-            CONTINUE WHEN NOT v_source.active;
-            v_waits := v_waits OR v_pays AND v_source.grantor <> ALL (p_locked);
-            v_misses := v_misses OR v_pays AND v_source.grantor <> ALL (p_wanted);
+            CONTINUE WHEN NOT v_source.active AND NOT v_source.suspended;
+            v_waits := v_waits OR v_pays AND v_source.active AND v_source.grantor <> ALL (p_locked);
+            v_misses := v_misses OR v_pays AND v_source.active AND v_source.grantor <> ALL (p_wanted);
             IF v_source.grantor = v_item.caller THEN
                 v_calling := s;
                 v_order := s || v_order;
@@ -180,6 +181,10 @@ BEGIN
         v_area := v_areas[array_position(v_area_codes, v_insured.area)];
         IF jsonb_typeof((v_area.rules).channels -> 'pay') = 'array' AND NOT (v_area.rules).channels -> 'pay' ? v_item.channel THEN
             v_codes := v_codes || 'CHANNEL_NOT_ALLOWED'::text;
+        END IF;
+        -- A grantor whose binding is suspended hears what suspended it too, further down (F16).
+        IF v_calling IS NOT NULL AND NOT (v_sources[v_calling]).active THEN
+            v_codes := v_codes || 'BINDING_NOT_ACTIVE'::text;
         END IF;
 
         -- The insured and the use.

@@ -60,6 +60,9 @@ BEGIN
                 gongji.crossing(v_grantor.area, p_insured.area, v_grantor_area.rules, v_rules,
                                 coalesce(v_grantor.area || ':' || p_insured.area = ANY (p_links), false)))
         END;
+        IF NOT v_source.active AND coalesce(v_why_not NOT IN ('GRANTOR_STATUS_ABNORMAL', 'ACCOUNT_FROZEN'), true) THEN
+            v_why_not := 'BINDING_NOT_ACTIVE';
+        END IF;
         IF v_why_not IS NULL AND v_givers >= v_rules.max_grantors_per_payment THEN
             v_why_not := 'GRANTOR_LIMIT_REACHED';
         END IF;

@@ -206,7 +206,7 @@ def test_reviewers_reach_only_their_areas(world):
 
 @pytest.mark.parametrize("change, expected", [
     ("grantor paused", ["GRANTOR_STATUS_ABNORMAL"]), ("grantor frozen", ["GRANTOR_FROZEN"]), ("grantor joined residents", ["GRANTOR_NOT_EMPLOYEE_INSURED"]),
-    ("beneficiary deceased", ["BENEFICIARY_NOT_INSURED"]), ("beneficiary moved away", ["CROSS_PROVINCE_NOT_ALLOWED"]),
+    ("beneficiary not insured", ["BENEFICIARY_NOT_INSURED"]), ("beneficiary moved away", ["CROSS_PROVINCE_NOT_ALLOWED"]),
     ("relation closed", ["RELATION_NOT_PERMITTED"]), ("grantor paused and moved", ["GRANTOR_STATUS_ABNORMAL", "CROSS_PROVINCE_NOT_ALLOWED"])])
 def test_f12_conditions_are_checked_again_at_approval(world, change, expected):
     """F12: what changed since the application refuses the approval and leaves the case open; rejecting it is still possible."""
@@ -215,7 +215,7 @@ def test_f12_conditions_are_checked_again_at_approval(world, change, expected):
     id_ = world.must(world.apply(grantor, child), 201)["id"]
     {"grantor paused": lambda: world.change(grantor, status="paused"), "grantor joined residents": lambda: world.change(grantor, scheme="resident"),
      "grantor frozen": lambda: world.must(world.staff.put(f"/v1/persons/{grantor.no}/freeze", {"frozen": True, "reason": "x"}), 200),
-     "beneficiary deceased": lambda: world.change(child, status="deceased"), "beneficiary moved away": lambda: world.change(child, area="320100"),
+     "beneficiary not insured": lambda: world.change(child, status="not_insured", scheme="employee"), "beneficiary moved away": lambda: world.change(child, area="320100"),
      "relation closed": lambda: amend(world, area, relations=["spouse"]),
      "grantor paused and moved": lambda: world.change(grantor, status="paused", area="340500")}[change]()
     refused = decide(reviewer(world), id_)
