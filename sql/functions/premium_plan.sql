@@ -67,10 +67,10 @@ BEGIN
       FROM unnest(p_items) i
      WHERE i.refused IS NULL AND i.insured IS NOT NULL;
 
-    SELECT array_agg((s.beneficiary, s.id, s.grantor, s.active, s.suspended)::gongji.premium_source ORDER BY s.beneficiary, s.priority, s.effective_at, s.id),
+    SELECT array_agg((s.beneficiary, s.id, s.grantor, s.active, s.suspended, s.per_payment_cap_fen)::gongji.premium_source ORDER BY s.beneficiary, s.priority, s.effective_at, s.id),
            array_agg(s.beneficiary ORDER BY s.beneficiary, s.priority, s.effective_at, s.id)
       INTO v_sources, v_source_insureds
-      FROM (SELECT b.beneficiary, b.id, b.grantor, b.priority, b.effective_at,
+      FROM (SELECT b.beneficiary, b.id, b.grantor, b.priority, b.effective_at, b.per_payment_cap_fen,
                    b.status = 'active' AND coalesce(b.release_at > p_now, true)
                    AND v_today BETWEEN coalesce(b.valid_from, v_today) AND coalesce(b.valid_to, v_today) AS active,
                    gongji.binding_state(b, p_now) = 'suspended' AS suspended
@@ -80,7 +80,7 @@ BEGIN
     -- The people, their accounts as they stand this year, the insured's enrollment history.
     SELECT array_agg((p.id, p.person_no, p.area, p.scheme, p.status, p.person_class, p.excluded, p.birth_date, p.identity_version, p.name_digest,
                       p.name_mask, p.id_number_mask, h.enrolled_years, h.missed_years, a,
-                      gongji.account_in_year(a, v_year))::gongji.premium_party ORDER BY p.id),
+                      gongji.account_in_year(a, v_year), NULL, NULL)::gongji.premium_party ORDER BY p.id),
            array_agg(p.id ORDER BY p.id)
       INTO v_parties, v_party_ids
       FROM gongji.person p
@@ -101,10 +101,21 @@ BEGIN
                           ORDER BY f.valid_from DESC, f.version DESC
                           LIMIT 1) e
      CROSS JOIN LATERAL (SELECT jsonb_object_agg(m.name, o.legal_basis) AS basis
-                           FROM unnest(ARRAY['uses', 'own_bucket_order', 'shareable_buckets', 'retained_minimum_fen']) AS m (name)
+                           FROM unnest(ARRAY['uses', 'own_bucket_order', 'shareable_buckets', 'retained_minimum_fen', 'per_payment_cap_editable',
+                                             'premium_cap_fen', 'daily_cap_fen', 'yearly_cap_fen']) AS m (name)
                            JOIN gongji.policy o ON o.area = e.origins -> m.name ->> 'area'
                                                AND o.valid_from = (e.origins -> m.name ->> 'valid_from')::date
                                                AND o.version = (e.origins -> m.name ->> 'version')::bigint) b;
+
+    -- What those have given whose area counts it.
+    IF EXISTS (SELECT FROM unnest(v_areas) a WHERE (a.rules).daily_cap_fen IS NOT NULL OR (a.rules).yearly_cap_fen IS NOT NULL) THEN
+        SELECT array_agg((p.person, p.person_no, p.area, p.scheme, p.status, p.person_class, p.excluded, p.birth_date, p.identity_version, p.name_digest,
+                          p.name_mask, p.id_number_mask, p.enrolled_years, p.missed_years, p.stored, p.account,
+                          gongji.given_fen(p.person, v_today, v_today),
+                          gongji.given_fen(p.person, make_date(v_year, 1, 1), v_today))::gongji.premium_party ORDER BY p.person)
+          INTO v_parties
+          FROM unnest(v_parties) p;
+    END IF;
 
     -- The standard that stands in the insured's area.
     SELECT array_agg(s.standard), array_agg(d.key)
@@ -356,6 +367,10 @@ BEGIN
                 CASE WHEN v_draw.binding_id IS NULL THEN 'self' ELSE 'relative' END, v_grantor.area, v_insured.area, v_grantor_area.version,
                 v_area.version)::gongji.ledger_entry;
             v_grantor.account := v_account;
+            IF v_draw.binding_id IS NOT NULL THEN
+                v_grantor.given_today_fen := v_grantor.given_today_fen + v_draw.amount_fen;
+                v_grantor.given_year_fen := v_grantor.given_year_fen + v_draw.amount_fen;
+            END IF;
             v_parties[v_position] := v_grantor;
             v_plan.accounts := v_plan.accounts || v_account;
         END LOOP;

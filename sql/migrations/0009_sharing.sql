@@ -3,6 +3,9 @@
 CREATE TYPE gongji.standing AS (status text, reason_code text);
 COMMENT ON TYPE gongji.standing IS 'Where two people''s insurance puts their binding (active, suspended, released), and the reason unless active';
 
+CREATE TYPE gongji.giving_cap AS (rule text, cap_fen bigint, left_fen bigint);
+COMMENT ON TYPE gongji.giving_cap IS 'The limit that binds first on what a grantor gives: its rule, the limit, and what it still leaves';
+
 CREATE TABLE gongji.relation_record (
     person bigint NOT NULL,
     relative bigint NOT NULL,

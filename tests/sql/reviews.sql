@@ -77,7 +77,7 @@ SELECT is((SELECT (r #> '{data,0}') - 'created_at' - 'queued_at' - 'id' - 'bindi
             "beneficiary": {"person_id": "g1''s", "name": "张*", "id_number": "340*************1X", "area": "340500"}, "notice_version": "test", "effective_at": null,
             "review": {"mode": "manual", "state": "queued", "due_at": "2026-10-20T00:00:00.000000+08:00"}, "area": "340500", "state": "queued",
             "due_at": "2026-10-20T00:00:00.000000+08:00", "age_workdays": 0, "overdue": false, "lease": null, "decision": null, "decided_at": null,
-            "evidence": [], "automatic_check": null}', 'S1-29: an application with its age against the time allowed, and what was found');
+            "evidence": [], "automatic_check": {"result": "none"}}', 'S1-29: an application with its age against the time allowed, and what was found');
 SELECT fixture.clock('2026-10-20 00:00:00+08');
 SELECT is((SELECT string_agg((b ->> 'age_workdays') || (b ->> 'overdue'), ' ') FROM jsonb_array_elements((api.review_list(pg_temp.op('op'), '{}', NULL, 50)).result -> 'data') b),
           '2true 2true 2false 2true 2true', 'F11: late after the last working day allowed; never where the policy sets no time');

@@ -123,5 +123,104 @@ SELECT is((fixture.pay('4-father', '4-child', 2027)).codes, '{BINDING_NOT_ACTIVE
 SELECT is((SELECT string_agg(s ->> 'why_not', ' ') FROM jsonb_array_elements((api.account_aid(fixture.ctx('1-child'), NULL)).result -> 'sources') s),
           'GRANTOR_STATUS_ABNORMAL', 'S0-10: the child sees why');
 
+-- Relations known from data ---------------------------------------------------------------------------------------------
+SELECT fixture.policy('340500', '{"review_mode": "automatic", "evidence_required": {"child": ["birth_certificate"]},
+                                  "relations": ["spouse", "parent", "child", "grandchild"]}', '2026-11-23');
+SELECT fixture.money(fixture.person('gran'), 'prior_year', 100);
+SELECT fixture.person('kid' || n, '340500', 'resident') FROM generate_series(1, 4) n;
+CREATE FUNCTION pg_temp.record(p_person text, p_relative text, p_relations text, p_areas jsonb DEFAULT '["*"]') RETURNS text
+LANGUAGE sql AS $$
+    SELECT (api.relation_import(fixture.ctx('op1', 'staff', jsonb_build_object('areas', p_areas)), jsonb_build_array(jsonb_build_object(
+               'person_no', p_person, 'relative_no', p_relative, 'relations', p_relations::jsonb)))).result #>> '{0,code}'
+$$;
+CREATE FUNCTION pg_temp.apply(p_sub text, p_no text, p_relation text DEFAULT 'child') RETURNS gongji.outcome
+LANGUAGE sql AS $$
+    SELECT api.binding_create(fixture.ctx(p_sub), gen_random_uuid(), ARRAY['id:' || p_no], ARRAY['match:' || p_no], p_relation, 'test', '{}', NULL, NULL)
+$$;
+SELECT is(pg_temp.record('gran', 'kid1', '["child"]'), 'CREATED', 'P-20: a relation is recorded');
+SELECT is(pg_temp.record('gran', 'kid1', '["child"]'), 'OK', 'P-20: once');
+SELECT is((SELECT array_agg(relations::text ORDER BY person) FROM gongji.relation_record), '{"{child}","{parent}"}', 'P-20: it counts from both sides');
+SELECT is(pg_temp.record('kid2', 'gran', '["grandparent", "maternal_grandparent"]'), 'CREATED', 'S1-43: a code that does not tell the side leaves two');
+SELECT is(pg_temp.record('gran', 'kid3', '["parent"]'), 'CREATED', 'P-20: another relation than will be claimed');
+SELECT is(pg_temp.record('gran', 'nobody', '["child"]'), 'PERSON_NOT_FOUND', 'P-20: both must be registered');
+SELECT is(pg_temp.record('gran', 'kid4', '["child"]', '["350000"]'), 'PERSON_NOT_FOUND', 'P-20: and one of them be of the office''s areas');
+SELECT is((SELECT count(*)::integer FROM gongji.audit_log WHERE action = 'relation.put' AND person = gongji.person_of('gran')), 3, 'S0-45: each change is in the audit');
+SELECT is((pg_temp.apply('gran', 'kid1')).result ->> 'status', 'active', 'P-20 P-21: a match decides at once and no document is asked for');
+SELECT is((pg_temp.apply('gran', 'kid2', 'grandchild')).result ->> 'status', 'active', 'S1-43: one of two recorded is a match');
+SELECT is((pg_temp.apply('gran', 'kid3')).codes, '{EVIDENCE_REQUIRED}', 'P-21: a document is asked for where the record says otherwise');
+SELECT is((pg_temp.apply('gran', 'kid4')).codes, '{EVIDENCE_REQUIRED}', 'P-21: and where there is none');
+SELECT fixture.policy('340500', '{"review_mode": "automatic"}', '2026-11-23');
+SELECT is((pg_temp.apply('gran', no)).result ->> 'status', 'pending_review', 'P-20: no match, the queue: ' || no) FROM unnest(ARRAY['kid3', 'kid4']) no;
+SELECT is((SELECT jsonb_agg(jsonb_build_array(r #> '{beneficiary,person_id}', r -> 'state', r -> 'decision', r -> 'automatic_check') ORDER BY r #>> '{beneficiary,person_id}')
+             FROM jsonb_array_elements((api.review_list(fixture.ctx('op1', 'staff'), '{"area": "340500"}', NULL, 50)).result -> 'data') r
+            WHERE r #>> '{beneficiary,person_id}' LIKE 'kid%'),
+          '[["kid1", "decided", "approve", {"result": "match", "recorded": ["child"]}],
+            ["kid2", "decided", "approve", {"result": "match", "recorded": ["grandchild", "maternal_grandchild"]}],
+            ["kid3", "queued", null, {"result": "mismatch", "recorded": ["parent"]}], ["kid4", "queued", null, {"result": "none"}]]', 'S1-29: the desk sees what was found');
+SELECT is((SELECT string_agg(e.event || ':' || e.by, ' ' ORDER BY e.n) FROM gongji.binding_event e WHERE e.beneficiary = gongji.person_of('kid1')), 'applied:gran approved:system',
+          'P-20: the history says that nobody decided it');
+
+-- What a grantor gives at most -------------------------------------------------------------------------------------------
+CREATE FUNCTION pg_temp.gives(p_sub text, p_child text) RETURNS text
+LANGUAGE sql AS $$
+    SELECT string_agg(concat_ws(' ', l ->> 'source', (l ->> 'amount_fen')::bigint / 100, l ->> 'rule', l #>> '{facts,cap_fen}', l #>> '{facts,cap_left_fen}'), ', ')
+           || coalesce(' | ' || max(o.result #>> '{skipped,0,why_not}'), '')
+      FROM fixture.quote(p_sub, p_child, 2027) o, jsonb_array_elements(o.result -> 'legs') l
+$$;
+CREATE FUNCTION pg_temp.limited(p_changes jsonb) RETURNS void LANGUAGE sql AS $$ SELECT fixture.policy('340500', p_changes, '2026-11-23') $$;
+SELECT pg_temp.family('cap', '340500');
+SELECT fixture.bind(gongji.person_of('cap-father'), fixture.person('cap-second', '340500', 'resident')),
+       fixture.bind(gongji.person_of('cap-father'), fixture.person('cap-third', '340500', 'resident'));
+SELECT pg_temp.limited('{"premium_cap_fen": 38000}');
+SELECT is(pg_temp.gives('cap-father', 'cap-child'), 'aid 380 premium_cap_fen 38000 38000, cash 20 shortfall', 'P-19: at most 380.00 of one grantor for a premium');
+SELECT pg_temp.limited('{"premium_cap_fen": 0}');
+SELECT is(pg_temp.gives('cap-father', 'cap-child'), 'cash 400 shortfall | CAP_REACHED', 'P-19: a limit of nothing passes the grantor over');
+SELECT pg_temp.limited('{"daily_cap_fen": 50000}');
+SELECT is((fixture.pay('cap-father', 'cap-child', 2027)).code, 'CREATED', 'P-19: 400.00 of the 500.00 of a day');
+SELECT is(pg_temp.gives('cap-father', 'cap-second'), 'aid 100 daily_cap_fen 50000 10000, cash 300 shortfall', 'P-19: 100.00 are left of the day');
+SELECT is((SELECT concat_ws(' ', s ->> 'available_fen', s ->> 'usable') FROM jsonb_array_elements((api.account_aid(fixture.ctx('cap-second'), NULL)).result -> 'sources') s), '10000 true',
+          'P-19: the relative sees no more than may be given');
+SELECT pg_temp.limited('{"daily_cap_fen": 40000, "yearly_cap_fen": 60000}');
+SELECT is(pg_temp.gives('cap-father', 'cap-second'), 'cash 400 shortfall | CAP_REACHED', 'P-19: nothing is left of the day');
+SELECT is((SELECT s ->> 'why_not' FROM jsonb_array_elements((api.account_aid(fixture.ctx('cap-second'), NULL)).result -> 'sources') s), 'CAP_REACHED', 'P-19: the relative sees why');
+SELECT fixture.clock('2026-11-24 00:00:00+08');
+SELECT is(pg_temp.gives('cap-father', 'cap-second'), 'aid 200 yearly_cap_fen 60000 20000, cash 200 shortfall', 'P-19: the next day the year''s limit binds');
+SELECT fixture.money(gongji.person_of('cap-second'), 'current_year', 20000);
+SELECT is((fixture.pay('cap-father', 'cap-second', 2027)).code, 'CREATED', 'P-19: to the fen');
+SELECT is(pg_temp.gives('cap-father', 'cap-third'), 'cash 400 shortfall | CAP_REACHED', 'P-19: and then no more this year');
+SELECT fixture.money(gongji.person_of('cap-father'), 'current_year', 100);
+SELECT is((fixture.quote('cap-third', 'cap-third', 2027)).result ->> 'own_fen', '0', 'P-19: what is given to others never limits one''s own use');
+
+-- The limits count within a batch, too
+SELECT pg_temp.family('batch', '340500');
+SELECT fixture.bind(gongji.person_of('batch-father'), fixture.person('batch-second', '340500', 'resident'));
+SELECT pg_temp.limited('{"daily_cap_fen": 50000}');
+SELECT is(array_agg(o.code ORDER BY o.n), '{CREATED,SHORTFALL_CASH_REQUIRED}', 'P-19 F9: two payments of one transaction share the day''s limit')
+  FROM api.premium_pay(ARRAY[fixture.ctx('batch-father') || '{"key": "00000000000000000000000000000011", "request": "1"}', fixture.ctx('batch-father') || '{"key": "00000000000000000000000000000012", "request": "2"}'],
+                       ARRAY[gen_random_uuid(), gen_random_uuid()], ARRAY[NULL, NULL]::uuid[], ARRAY[gen_random_uuid(), gen_random_uuid()], ARRAY['batch-child', 'batch-second'], ARRAY[2027, 2027],
+                       ARRAY['resident_basic', 'resident_basic'], ARRAY[NULL, NULL]::bigint[], ARRAY[false, false], ARRAY[NULL, NULL]::text[], ARRAY[NULL, NULL]::text[], true)
+       WITH ORDINALITY AS o (code, codes, result, replayed, n);
+
+-- The grantor's own limit for one beneficiary
+SELECT pg_temp.family('mine', '340500') AS mine \gset
+CREATE FUNCTION pg_temp.cap(p_sub text, p_id uuid, p_fen bigint) RETURNS text
+LANGUAGE sql AS $$ SELECT concat_ws(' ', o.code, o.result ->> 'per_payment_cap_fen') FROM api.binding_cap(fixture.ctx(p_sub), p_id, p_fen) o $$;
+SELECT is(pg_temp.cap('mine-father', :'mine', 15000), 'NOT_EDITABLE', 'S1-46: nobody sets an amount where policy knows no such limit');
+SELECT pg_temp.limited('{"per_payment_cap_editable": true}');
+SELECT is(pg_temp.cap('mine-child', :'mine', 15000), 'BINDING_NOT_FOUND', 'P-12: only the grantor');
+SELECT is(pg_temp.cap('mine-father', :'mine', 15000), 'OK 15000', 'P-12: the grantor limits each payment for this member');
+SELECT is(pg_temp.gives('mine-father', 'mine-child'), 'aid 150 per_payment_cap_fen 15000 15000, cash 250 shortfall', 'P-12: and gives no more');
+SELECT is(pg_temp.cap('mine-father', :'mine', 50000), 'OK 50000', 'P-12: may change it any time');
+SELECT is(pg_temp.gives('mine-father', 'mine-child'), 'aid 400 premium_standard', 'P-12: a limit not reached limits nothing');
+SELECT pg_temp.cap('mine-father', :'mine', 100);
+SELECT pg_temp.limited('{}');
+SELECT is(pg_temp.gives('mine-father', 'mine-child'), 'aid 400 premium_standard', 'S1-46: a limit set counts only while policy allows it');
+SELECT pg_temp.limited('{"per_payment_cap_editable": true}');
+SELECT is(pg_temp.cap('mine-father', :'mine', NULL), 'OK', 'P-12: and is taken away');
+SELECT is((SELECT string_agg(e.event, ' ' ORDER BY e.n) FROM gongji.binding_event e WHERE e.binding_id = :'mine'), 'created cap_changed cap_changed cap_changed cap_changed',
+          'S0-45: each change is in the history');
+SELECT api.binding_release(fixture.ctx('mine-father'), :'mine', NULL);
+SELECT is(pg_temp.cap('mine-father', :'mine', 1), 'NOT_EDITABLE', 'P-12: not of a binding that is over');
+
 SELECT * FROM finish();
 ROLLBACK;
