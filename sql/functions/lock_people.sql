@@ -1,5 +1,6 @@
+-- As in lock_accounts: a plan made while the tables are small must not scan them ever after.
 CREATE OR REPLACE FUNCTION gongji.lock_people(p_rows jsonb) RETURNS void
-LANGUAGE plpgsql AS $$
+LANGUAGE plpgsql SET enable_seqscan = off AS $$
 BEGIN
     PERFORM gongji.lock_accounts(ARRAY(
         SELECT k.person
@@ -13,4 +14,4 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION gongji.lock_people(jsonb) IS
-    'Locks at once, in the one order, the accounts of the persons that records of the register name, and of the relatives of those whose insurance they change';
+    'Locks at once, in the one order, the accounts of the persons that a chunk of an import names, and of the relatives of those whose insurance they change';

@@ -24,7 +24,7 @@ BEGIN
         RETURNING person INTO v_new.id;
     END IF;
     v_new.id := coalesce(v_new.id, gongji.person_of(v_new.person_no));
-    PERFORM gongji.lock_people(jsonb_build_array(p_record));
+    PERFORM gongji.lock_accounts(v_new.id || CASE WHEN gongji.person_insurance_moves(v_new.id, p_record) THEN gongji.person_relatives(v_new.id) ELSE '{}' END, true);
     v_now := gongji.now_cn();
 
     SELECT * INTO v_old FROM gongji.person WHERE id = v_new.id;

@@ -273,6 +273,23 @@ def test_p_35_a_binding_lapses_after_its_last_day(world, later_server):
     assert after.must(after.caller(grantor).get("/v1/bindings/options"), 200)["members_left"] == 1
 
 
+def test_f11_an_applicant_sees_the_place_in_the_queue(world):
+    """F11: in a backlog an applicant sees how many are before, and by when it is due; each decision moves the others up."""
+    area = place(world, review_mode="manual")
+    grantor = world.person(area, prior=100)
+    ids = [world.must(world.apply(grantor, world.child(area)), 201)["id"] for _ in range(4)]
+
+    def places():
+        return [binding_of(world, grantor, id_)["review"].get("position") for id_ in ids]
+
+    assert places() == [1, 2, 3, 4]
+    world.must(world.decide(ids[1]), 200)
+    assert places() == [1, None, 2, 3]
+    world.must(world.caller(grantor).post(f"/v1/bindings/{ids[0]}/withdraw"), 200)
+    assert places() == [None, None, 1, 2]
+    assert binding_of(world, grantor, ids[3])["review"]["due_at"].startswith("2026-11-26")
+
+
 def test_f11_applied_inside_the_window_and_approved_after_it(world, later_server):
     """F11: the instant of the payment decides window and cover, not that of the application; the quote says so before."""
     area = place(world, review_mode="manual")

@@ -890,6 +890,9 @@ CREATE FUNCTION gongji.review_is_overdue(p_review gongji.review, p_now timestamp
 CREATE FUNCTION gongji.review_next(p_ctx jsonb, p_area text, p_now timestamp with time zone) RETURNS gongji.review
     LANGUAGE sql STABLE
     AS …;
+CREATE FUNCTION gongji.review_position(p_beneficiary bigint, p_binding_id uuid) RETURNS bigint
+    LANGUAGE sql STABLE
+    AS …;
 CREATE FUNCTION gongji.review_refusals(p_ctx jsonb, p_binding gongji.binding, p_review gongji.review, p_decision text, p_now timestamp with time zone) RETURNS text[]
     LANGUAGE plpgsql STABLE
     AS …;
@@ -1551,6 +1554,7 @@ REVOKE ALL ON FUNCTION gongji.review_due(p_queued_at timestamp with time zone, p
 GRANT SELECT ON TABLE gongji.review TO gongji_audit;
 REVOKE ALL ON FUNCTION gongji.review_is_overdue(p_review gongji.review, p_now timestamp with time zone) FROM PUBLIC;
 REVOKE ALL ON FUNCTION gongji.review_next(p_ctx jsonb, p_area text, p_now timestamp with time zone) FROM PUBLIC;
+REVOKE ALL ON FUNCTION gongji.review_position(p_beneficiary bigint, p_binding_id uuid) FROM PUBLIC;
 REVOKE ALL ON FUNCTION gongji.review_refusals(p_ctx jsonb, p_binding gongji.binding, p_review gongji.review, p_decision text, p_now timestamp with time zone) FROM PUBLIC;
 REVOKE ALL ON FUNCTION gongji.review_requeue(p_binding gongji.binding, p_now timestamp with time zone) FROM PUBLIC;
 REVOKE ALL ON FUNCTION gongji.review_state(p_review gongji.review, p_now timestamp with time zone) FROM PUBLIC;
