@@ -695,6 +695,7 @@ CREATE FUNCTION gongji.lock_accounts(p_people bigint[], p_wait boolean) RETURNS 
     AS …;
 CREATE FUNCTION gongji.lock_people(p_rows jsonb) RETURNS void
     LANGUAGE plpgsql
+    SET enable_seqscan TO 'off'
     AS …;
 CREATE FUNCTION gongji.lock_rows(p_rows jsonb) RETURNS void
     LANGUAGE plpgsql
