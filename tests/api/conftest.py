@@ -17,7 +17,7 @@ def new_server(tmp_path_factory):
     made = []
 
     def make(name, environment=None, load=True):
-        database = f"gongji_{name}_{os.getpid()}"
+        database = f"gongji_{name}_{os.getpid()}_{len(made)}"
         fresh_database(database)
         server = Server(tmp_path_factory.mktemp(name), database, environment)
         server.run("migrate")
