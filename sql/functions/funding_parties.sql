@@ -5,7 +5,7 @@ DECLARE
 BEGIN
     SELECT array_agg((p.id, p.person_no, p.area, p.scheme, p.status, p.person_class, p.excluded, p.birth_date, p.identity_version, p.name_digest,
                       p.name_mask, p.id_number_mask, h.enrolled_years, h.missed_years, a,
-                      gongji.account_in_year(a, p_year))::gongji.premium_party ORDER BY p.id)
+                      gongji.account_in_year(a, p_year), NULL, NULL)::gongji.premium_party ORDER BY p.id)
       INTO v_parties
       FROM gongji.person p
       JOIN gongji.account a ON a.person = p.id

@@ -28,6 +28,7 @@ DECLARE
     v_area gongji.premium_area;
     v_place gongji.institution;
     v_source gongji.premium_source;
+    v_capped gongji.premium_source[];
     v_grantor gongji.premium_party;
     v_grantor_area gongji.premium_area;
     v_split gongji.premium_split;
@@ -67,13 +68,14 @@ BEGIN
      WHERE i.refused IS NULL AND i.patient IS NOT NULL;
     v_sources := gongji.funding_sources(v_patients, p_now);
     SELECT array_agg(s.insured ORDER BY s.n) INTO v_source_patients
-      FROM unnest(v_sources) WITH ORDINALITY AS s (insured, binding_id, grantor, active, n);
+      FROM unnest(v_sources) WITH ORDINALITY AS s (insured, binding_id, grantor, active, suspended, per_payment_cap_fen, n);
     v_parties := gongji.funding_parties(v_patients || ARRAY(SELECT s.grantor FROM unnest(v_sources) s WHERE s.active), v_year);
     SELECT array_agg(p.person ORDER BY p.person) INTO v_party_ids
       FROM unnest(v_parties) p;
     v_areas := gongji.funding_areas(v_parties, v_today);
     SELECT array_agg(a.area ORDER BY a.n) INTO v_area_codes
       FROM unnest(v_areas) WITH ORDINALITY AS a (area, version, rules, basis, n);
+    v_parties := gongji.funding_given(v_parties, v_areas, v_today);
 
     -- Provinces money may cross between, use by use.
     SELECT array_agg(DISTINCT concat_ws(':', c.grantor_area, c.patient_area, c.use)) INTO v_links
@@ -237,12 +239,13 @@ BEGIN
         v_payment.channel := v_item.channel;
         v_payment.created_at := p_now;
         v_givers := '{}';
+        v_capped := v_sources;
         FOREACH v_use_taken IN ARRAY ARRAY[false, true] LOOP
             FOR u IN 1 .. cardinality(v_uses) LOOP
                 v_use := v_uses[u];
                 CONTINUE WHEN v_use_fen[u] = 0 OR (v_area.rules).uses -> v_use ? 'relative' <> v_use_taken;
                 v_patient := v_parties[array_position(v_party_ids, v_item.patient)];
-                v_split := gongji.premium_split(v_use, 'personal_burden', v_use_fen[u], v_patient, v_area, NULL, v_order, v_sources, v_parties, v_party_ids,
+                v_split := gongji.premium_split(v_use, 'personal_burden', v_use_fen[u], v_patient, v_area, NULL, v_order, v_capped, v_parties, v_party_ids,
                                                 v_areas, v_area_codes, v_links, v_givers);
                 FOR k IN 0 .. jsonb_array_length(v_split.legs) - 1 LOOP
                     v_payment.legs := v_payment.legs || jsonb_build_array(v_split.legs -> k || jsonb_build_object('use', v_use));
@@ -274,8 +277,20 @@ BEGIN
                         CASE WHEN v_draw.binding_id IS NULL THEN 'self' ELSE 'relative' END, v_grantor.area, v_patient.area, v_grantor_area.version,
                         v_area.version)::gongji.ledger_entry;
                     v_grantor.account := v_account;
+                    IF v_draw.binding_id IS NOT NULL THEN
+                        v_grantor.given_today_fen := v_grantor.given_today_fen + v_draw.amount_fen;
+                        v_grantor.given_year_fen := v_grantor.given_year_fen + v_draw.amount_fen;
+                    END IF;
                     v_parties[v_position] := v_grantor;
                     v_plan.accounts := v_plan.accounts || v_account;
+                    -- The grantor's own limit is for the payment, whatever its uses.
+                    FOREACH v_position IN ARRAY v_order LOOP
+                        v_source := v_capped[v_position];
+                        IF v_source.binding_id = v_draw.binding_id THEN
+                            v_source.per_payment_cap_fen := v_source.per_payment_cap_fen - v_draw.amount_fen;
+                            v_capped[v_position] := v_source;
+                        END IF;
+                    END LOOP;
                     IF v_draw.binding_id IS NOT NULL AND v_draw.person <> ALL (v_givers) THEN
                         v_givers := v_givers || v_draw.person;
                     END IF;

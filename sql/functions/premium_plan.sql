@@ -73,10 +73,10 @@ BEGIN
 
     v_sources := gongji.funding_sources(v_insureds, p_now);
     SELECT array_agg(s.insured ORDER BY s.n) INTO v_source_insureds
-      FROM unnest(v_sources) WITH ORDINALITY AS s (insured, binding_id, grantor, active, n);
+      FROM unnest(v_sources) WITH ORDINALITY AS s (insured, binding_id, grantor, active, suspended, per_payment_cap_fen, n);
 
     -- The people, their accounts as they stand this year, the insured's enrollment history; the rules of their areas today.
-    v_parties := gongji.funding_parties(v_insureds || ARRAY(SELECT s.grantor FROM unnest(v_sources) s WHERE s.active), v_year);
+    v_parties := gongji.funding_parties(v_insureds || ARRAY(SELECT s.grantor FROM unnest(v_sources) s WHERE s.active OR s.suspended), v_year);
     SELECT array_agg(p.person ORDER BY p.person) INTO v_party_ids
       FROM unnest(v_parties) p;
     v_areas := gongji.funding_areas(v_parties, v_today);
@@ -94,6 +94,9 @@ BEGIN
                           WHERE t.product = d.product AND t.area IN (d.area, left(d.area, 2) || '0000', '000000')
                           ORDER BY t.area DESC
                           LIMIT 1) s;
+
+    -- What those have given whose area counts it.
+    v_parties := gongji.funding_given(v_parties, v_areas, v_today);
 
     -- The standard that stands in the insured's area.
     SELECT array_agg(s.standard), array_agg(d.key)
@@ -119,7 +122,7 @@ BEGIN
       JOIN unnest(v_parties) g ON g.person = s.grantor
       JOIN unnest(v_parties) i ON i.person = s.insured
      CROSS JOIN (SELECT DISTINCT p.use FROM unnest(v_products) p) t
-     WHERE s.active AND left(g.area, 2) <> left(i.area, 2) AND gongji.area_linked(g.area, i.area, v_today, t.use);
+     WHERE (s.active OR s.suspended) AND left(g.area, 2) <> left(i.area, 2) AND gongji.area_linked(g.area, i.area, v_today, t.use);
 
     -- Whose credential the caller may show: that is no money (S0-43, S1-15).
     SELECT coalesce(array_agg(concat_ws(':', l.holder, l.member)), '{}') INTO v_shown
@@ -151,9 +154,9 @@ BEGIN
             IF v_source.grantor = v_item.caller AND NOT v_source.active THEN
                 v_code := 'BINDING_NOT_ACTIVE';
             END IF;
-            CONTINUE WHEN NOT v_source.active;
-            v_waits := v_waits OR v_pays AND v_source.grantor <> ALL (p_locked);
-            v_misses := v_misses OR v_pays AND v_source.grantor <> ALL (p_wanted);
+            CONTINUE WHEN NOT v_source.active AND NOT v_source.suspended;
+            v_waits := v_waits OR v_pays AND v_source.active AND v_source.grantor <> ALL (p_locked);
+            v_misses := v_misses OR v_pays AND v_source.active AND v_source.grantor <> ALL (p_wanted);
             IF v_source.grantor = v_item.caller THEN
                 v_calling := s;
                 v_order := s || v_order;
@@ -176,6 +179,10 @@ BEGIN
         v_area := v_areas[array_position(v_area_codes, v_insured.area)];
         IF jsonb_typeof((v_area.rules).channels -> 'pay') = 'array' AND NOT (v_area.rules).channels -> 'pay' ? v_item.channel THEN
             v_codes := v_codes || 'CHANNEL_NOT_ALLOWED'::text;
+        END IF;
+        -- A grantor whose binding is suspended hears what suspended it too, further down (F16).
+        IF v_calling IS NOT NULL AND NOT (v_sources[v_calling]).active THEN
+            v_codes := v_codes || 'BINDING_NOT_ACTIVE'::text;
         END IF;
 
         -- The product decides the use; a product that is not listed here today is for no use.
@@ -353,6 +360,10 @@ BEGIN
                 CASE WHEN v_draw.binding_id IS NULL THEN 'self' ELSE 'relative' END, v_grantor.area, v_insured.area, v_grantor_area.version,
                 v_area.version)::gongji.ledger_entry;
             v_grantor.account := v_account;
+            IF v_draw.binding_id IS NOT NULL THEN
+                v_grantor.given_today_fen := v_grantor.given_today_fen + v_draw.amount_fen;
+                v_grantor.given_year_fen := v_grantor.given_year_fen + v_draw.amount_fen;
+            END IF;
             v_parties[v_position] := v_grantor;
             v_plan.accounts := v_plan.accounts || v_account;
         END LOOP;

@@ -113,6 +113,14 @@ SELECT is(fixture.split((fixture.settle('H1', 'x-patient', 'x1', ARRAY[pg_temp.i
 INSERT INTO gongji.area_link (grantor_area, beneficiary_area, valid_from, uses, created_at, created_by) VALUES ('320100', '340500', '2026-01-01', '{drug}', now(), 'test');
 SELECT is(fixture.split((fixture.settle('H1', 'x-patient', 'x2', ARRAY[pg_temp.item('outpatient', 100), pg_temp.item('drug', 100)])).result), '{cash:1.00,aid:prior_year:1.00}', 'S1-26 a link opens its uses only');
 
+-- Limits on what a grantor gives: the grantor's own holds for the settlement, whatever its uses; the premium's is none of care's
+SELECT fixture.policy('340100', uses || '{"per_payment_cap_editable": true, "premium_cap_fen": 100, "daily_cap_fen": 1500}') FROM matrix;
+SELECT pg_temp.family('k', '340100', 0, 10000);
+UPDATE gongji.binding SET per_payment_cap_fen = 900 WHERE beneficiary = gongji.person_of('k-patient');
+SELECT is(fixture.split((fixture.settle('H1', 'k-patient', 'k1', ARRAY[pg_temp.item('outpatient', 600), pg_temp.item('drug', 600)])).result),
+          '{aid:prior_year:6.00,aid:prior_year:3.00,cash:3.00}', 'P-12 the grantor''s limit for the member is for one settlement');
+SELECT is(fixture.split((fixture.settle('H1', 'k-patient', 'k2', ARRAY[pg_temp.item('outpatient', 900)])).result), '{aid:prior_year:6.00,cash:3.00}', 'P-19 what was given today counts');
+
 -- Idempotency
 SELECT pg_temp.family('i', '340500', 1000);
 CREATE TEMP TABLE i AS SELECT v.n, o.* FROM (VALUES (1, 'key'), (2, 'key')) v (n, key) CROSS JOIN LATERAL fixture.settle('H1', 'i-patient', 'i1', ARRAY[pg_temp.item('outpatient', 100)], '{}', v.key) o;
