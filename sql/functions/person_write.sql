@@ -24,7 +24,11 @@ BEGIN
         RETURNING person INTO v_new.id;
     END IF;
     v_new.id := coalesce(v_new.id, gongji.person_of(v_new.person_no));
-    PERFORM gongji.lock_accounts(ARRAY[v_new.id], true);
+    IF v_new.status = 'deceased' THEN
+        PERFORM gongji.lock_with_holds(ARRAY[v_new.id]);
+    ELSE
+        PERFORM gongji.lock_accounts(ARRAY[v_new.id], true);
+    END IF;
     v_now := gongji.now_cn();
 
     SELECT * INTO v_old FROM gongji.person WHERE id = v_new.id;
@@ -72,6 +76,9 @@ BEGIN
                identity_version = identity_version + (v_changed && ARRAY['name', 'id_number', 'area'])::integer,
                updated_at = CASE WHEN cardinality(v_changed) > 0 THEN v_now ELSE updated_at END
          WHERE id = v_new.id;
+        IF v_new.status = 'deceased' THEN
+            PERFORM gongji.payments_cancel_of(p_ctx, v_new.id, 'deceased', v_now);
+        END IF;
     END IF;
     PERFORM gongji.audit(p_ctx, v_now, 'person.put', v_new.id, jsonb_build_object('changed', v_changed));
     IF v_old.id IS NULL OR cardinality(v_changed) > 0 THEN

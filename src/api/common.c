@@ -63,6 +63,8 @@ struct db_call *api_call(struct app *app, struct request *rq)
     put_text(context, "reason", rq_access_reason(rq));
     json_object_set_new(context, "id_sighted", json_boolean(caller->id_sighted));
     json_object_set_new(context, "areas", text_list(caller->areas));
+    if (text_equal(caller->scope, "cash"))
+        json_object_set_new(context, "cash_channels", text_list(caller->cash_channels));
     if (key) {
         put_text(context, "key", call->key);
         put_text(context, "request", fingerprint(rq, key));

@@ -54,6 +54,9 @@ const struct route ROUTES[] = {
     GET ("/v1/payments",                             api_payment_list,         SCOPE("premium inquiry"), PERSONAL),
     GET ("/v1/payments/{payment_id}",                api_payment_get,          SCOPE("premium inquiry"), PERSONAL),
     GET ("/v1/payments/{payment_id}/receipt",        api_payment_receipt,      SCOPE("premium inquiry"), PERSONAL),
+    GET ("/v1/payments/{payment_id}/history",        api_payment_history,      SCOPE("premium inquiry"), PERSONAL),
+    POST("/v1/payments/{payment_id}/cancel",         api_payment_cancel,       SCOPE("premium"), KEYED, PERSONAL),
+    POST("/v1/payments/{payment_id}/cash",           api_payment_cash,         SCOPE("cash"), KEYED, PERSONAL),
 
     GET ("/v1/policies/{area}",                      api_policy_get,           SCOPE("policy")),
     PUT ("/v1/policies/{area}/{valid_from}",         api_policy_put,           SCOPE("policy")),

@@ -1,5 +1,6 @@
 /* gongji serve: starts the parts one after the other, waits for a signal, stops them in reverse. */
 #include "cli.h"
+#include "sweeper.h"
 
 #include <signal.h>
 #include <stdatomic.h>
@@ -17,6 +18,7 @@ struct service {
     struct app app;
     struct auth *auth;
     struct server *server;
+    struct sweeper *sweeper;
 };
 
 static _Atomic(struct server *) running; /* for readiness: handlers know the app, not the server */
@@ -55,6 +57,10 @@ static bool start(struct service *service, const char **ret_why)
     if (!server_start(&setup, &service->server, ret_why, arena))
         return false;
     atomic_store(&running, service->server);
+    if (!sweeper_start(conf, app->db, &service->sweeper, arena)) {
+        *ret_why = "cannot start the sweeper's thread";
+        return false;
+    }
     log_event(LOG_INFO, "started", LOG_TEXT("version", GONGJI_VERSION),
               LOG_TEXT("listen", setup.listen_fd < 0 ? conf_text(conf, CONF_SERVER_LISTEN) : "socket activation"));
     if (clock_offset_us() != 0)
@@ -64,6 +70,7 @@ static bool start(struct service *service, const char **ret_why)
 
 static void stop(struct service *service)
 {
+    sweeper_stop(service->sweeper);
     if (service->server)
         server_stop(service->server);
     if (service->auth)

@@ -65,14 +65,15 @@ class Server:
         (self.folder / "index").write_text("i1 " + base64.b64encode(self.key("index")).decode() + "\n")
         (self.folder / "dev").write_text(self.secret)
         issuer = ("[issuer {name}]\niss = {name}\nkind = {kind}\nchannel = {channel}\nalgorithm = HS256\nkeys = k1=dev\nsigning_key = k1=dev\n"
-                  "scopes = {scopes}\nareas = *\nallow_act = {act}\ncash_channels = wechatpay alipay counter\n")
+                  "scopes = {scopes}\nareas = *\nallow_act = {act}\ncash_channels = {cash}\n")
         lines = [f"[server]\nlisten = {self.listen}\nconnections = 600\n",
                  f"[database]\nurl = host={PGHOST} user=gongji_app dbname={self.database}\nowner_url = host={PGHOST} user={PGUSER} dbname={self.database}\n",
                  "[security]\nseal_keys = seal\nindex_keys = index\n",
                  "[clock]\ndevelopment = true\n",
-                 issuer.format(name="dev", kind="staff citizen channel", channel="web_hall", scopes=SCOPES, act="true"),
-                 issuer.format(name="noact", kind="citizen", channel="web_hall", scopes="family account premium", act="false")]
-        lines += [issuer.format(name="dev-" + each, kind="citizen", channel=each, scopes="family account premium", act="true") for each in CHANNELS]
+                 issuer.format(name="dev", kind="staff citizen channel", channel="web_hall", scopes=SCOPES, act="true", cash="wechatpay alipay counter"),
+                 issuer.format(name="noact", kind="citizen", channel="web_hall", scopes="family account premium", act="false", cash=""),
+                 issuer.format(name="nocash", kind="channel", channel="counter", scopes="cash", act="false", cash="")]
+        lines += [issuer.format(name="dev-" + each, kind="citizen", channel=each, scopes="family account premium", act="true", cash="") for each in CHANNELS]
         (self.folder / "gongji.ini").write_text("\n".join(lines))
 
     def key(self, purpose):

@@ -99,6 +99,9 @@ enum status api_premium_pay(struct app *app, struct request *rq);
 enum status api_payment_get(struct app *app, struct request *rq);
 enum status api_payment_list(struct app *app, struct request *rq);
 enum status api_payment_receipt(struct app *app, struct request *rq);
+enum status api_payment_history(struct app *app, struct request *rq);
+enum status api_payment_cancel(struct app *app, struct request *rq);
+enum status api_payment_cash(struct app *app, struct request *rq);
 
 /* --- policies --- */
 enum status api_policy_get(struct app *app, struct request *rq);
