@@ -1,6 +1,7 @@
 CREATE OR REPLACE FUNCTION gongji.cash_adopt(p_ctx jsonb) RETURNS boolean
 LANGUAGE plpgsql AS $$
 DECLARE
+    c_within CONSTANT interval := '1 day'; -- a commit is not later than that
     v_found record;
     v_payment gongji.payment;
     v_cash gongji.cash_transaction;
@@ -9,7 +10,7 @@ BEGIN
     SELECT c.channel, c.transaction_id, p.id AS payment_id INTO v_found
       FROM gongji.cash_transaction c
       JOIN gongji.payment p ON p.id = CASE WHEN c.out_trade_no ~ '^[0-9a-f]{32}$' THEN c.out_trade_no::uuid END
-     WHERE c.payment_id IS NULL AND c.state = 'manual_review'
+     WHERE c.payment_id IS NULL AND c.state = 'manual_review' AND c.received_at > gongji.now_cn() - c_within
      ORDER BY c.received_at
      LIMIT 1;
     IF NOT FOUND THEN

@@ -58,6 +58,11 @@ const struct route ROUTES[] = {
     POST("/v1/payments/{payment_id}/cancel",         api_payment_cancel,       SCOPE("premium"), KEYED, PERSONAL),
     POST("/v1/payments/{payment_id}/cash",           api_payment_cash,         SCOPE("cash"), KEYED, PERSONAL),
 
+    { .method = "POST", .path = "/v1/notifications/wechatpay/{merchant}", .handle = api_notification_wechatpay,
+      .body = BODY_BYTES, .accepts = "application/json", .body_limit = 65536 },
+    { .method = "POST", .path = "/v1/notifications/alipay/{app}", .handle = api_notification_alipay,
+      .body = BODY_BYTES, .accepts = "application/x-www-form-urlencoded", .body_limit = 65536 },
+
     GET ("/v1/policies/{area}",                      api_policy_get,           SCOPE("policy")),
     PUT ("/v1/policies/{area}/{valid_from}",         api_policy_put,           SCOPE("policy")),
     GET ("/v1/premium-standards/{area}/{benefit_year}/{product}", api_premium_standard_get, SCOPE("policy")),

@@ -53,6 +53,8 @@ static bool start(struct service *service, const char **ret_why)
         !passed_socket(&setup.listen_fd, ret_why, arena))
         return false;
     app->draining = draining;
+    if (!wechatpay_new(conf, &app->wechatpay, ret_why, arena) || !alipay_new(conf, &app->alipay, ret_why, arena))
+        return false;
     setup.auth = service->auth;
     if (!server_start(&setup, &service->server, ret_why, arena))
         return false;
@@ -75,6 +77,8 @@ static void stop(struct service *service)
         server_stop(service->server);
     if (service->auth)
         auth_free(service->auth);
+    wechatpay_free(service->app.wechatpay);
+    alipay_free(service->app.alipay);
     cli_app_close(&service->app);
 }
 
@@ -98,7 +102,9 @@ static void reload(struct service *service)
     struct arena *arena CLEANUP(arena_freep) = arena_new();
     struct conf *fresh = NULL;
     const char *why;
-    if (conf_load(service->cli->config, &fresh, &why, arena) && auth_reload(service->auth, fresh, &why, arena))
+    if (conf_load(service->cli->config, &fresh, &why, arena) && auth_reload(service->auth, fresh, &why, arena) &&
+        wechatpay_reload(service->app.wechatpay, fresh, &why, arena) &&
+        alipay_reload(service->app.alipay, fresh, &why, arena))
         log_event(LOG_INFO, "reloaded", LOG_TEXT("file", conf_path(fresh)));
     else
         log_event(LOG_ERROR, "reload_refused", LOG_TEXT("reason", why));

@@ -38,3 +38,9 @@ enum status db_payments_expire(struct db *db, const struct db_call *call, const 
 {
     return db_run(db, call, QUERY_PAYMENTS_EXPIRE, DB_PARAMS(limit), ret);
 }
+
+enum status db_cash_notify(struct db *db, const struct db_call *call, const struct cash_notify *in, struct outcome *ret)
+{
+    return db_run(db, call, QUERY_CASH_NOTIFY,
+                  DB_PARAMS(in->channel, in->out_trade_no, in->transaction_id, in->amount_fen, in->paid_at), ret);
+}

@@ -12,6 +12,7 @@ import time
 import uuid
 from pathlib import Path
 
+import channels
 import jsonschema
 import jwt
 import psycopg2
@@ -64,6 +65,7 @@ class Server:
         (self.folder / "seal").write_text("s1 " + base64.b64encode(self.key("seal")).decode() + "\n")
         (self.folder / "index").write_text("i1 " + base64.b64encode(self.key("index")).decode() + "\n")
         (self.folder / "dev").write_text(self.secret)
+        channels.write_keys(self.folder)
         issuer = ("[issuer {name}]\niss = {name}\nkind = {kind}\nchannel = {channel}\nalgorithm = HS256\nkeys = k1=dev\nsigning_key = k1=dev\n"
                   "scopes = {scopes}\nareas = *\nallow_act = {act}\ncash_channels = {cash}\n")
         lines = [f"[server]\nlisten = {self.listen}\nconnections = 600\n",
@@ -74,7 +76,7 @@ class Server:
                  issuer.format(name="noact", kind="citizen", channel="web_hall", scopes="family account premium", act="false", cash=""),
                  issuer.format(name="nocash", kind="channel", channel="counter", scopes="cash", act="false", cash="")]
         lines += [issuer.format(name="dev-" + each, kind="citizen", channel=each, scopes="family account premium", act="true", cash="") for each in CHANNELS]
-        (self.folder / "gongji.ini").write_text("\n".join(lines))
+        (self.folder / "gongji.ini").write_text("\n".join([*lines, channels.SECTIONS]))
 
     def key(self, purpose):
         import hashlib

@@ -339,6 +339,10 @@ CREATE FUNCTION api.binding_withdraw(p_ctx jsonb, p_id uuid) RETURNS gongji.outc
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'gongji', 'pg_catalog', 'pg_temp'
     AS …;
+CREATE FUNCTION api.cash_notify(p_ctx jsonb, p_channel text, p_out_trade_no text, p_transaction_id text, p_amount_fen bigint, p_paid_at timestamp with time zone) RETURNS gongji.outcome
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'gongji', 'pg_catalog', 'pg_temp'
+    AS …;
 CREATE FUNCTION api.contribution_create(p_ctx jsonb, p_person_no text, p_amount_fen bigint, p_year integer, p_reference text) RETURNS gongji.outcome
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'gongji', 'pg_catalog', 'pg_temp'
@@ -1689,6 +1693,8 @@ REVOKE ALL ON FUNCTION api.binding_release(p_ctx jsonb, p_id uuid, p_reason text
 GRANT ALL ON FUNCTION api.binding_release(p_ctx jsonb, p_id uuid, p_reason text) TO gongji_app;
 REVOKE ALL ON FUNCTION api.binding_withdraw(p_ctx jsonb, p_id uuid) FROM PUBLIC;
 GRANT ALL ON FUNCTION api.binding_withdraw(p_ctx jsonb, p_id uuid) TO gongji_app;
+REVOKE ALL ON FUNCTION api.cash_notify(p_ctx jsonb, p_channel text, p_out_trade_no text, p_transaction_id text, p_amount_fen bigint, p_paid_at timestamp with time zone) FROM PUBLIC;
+GRANT ALL ON FUNCTION api.cash_notify(p_ctx jsonb, p_channel text, p_out_trade_no text, p_transaction_id text, p_amount_fen bigint, p_paid_at timestamp with time zone) TO gongji_app;
 REVOKE ALL ON FUNCTION api.contribution_create(p_ctx jsonb, p_person_no text, p_amount_fen bigint, p_year integer, p_reference text) FROM PUBLIC;
 GRANT ALL ON FUNCTION api.contribution_create(p_ctx jsonb, p_person_no text, p_amount_fen bigint, p_year integer, p_reference text) TO gongji_app;
 REVOKE ALL ON FUNCTION api.contribution_import(p_ctx jsonb, p_rows jsonb) FROM PUBLIC;

@@ -2,6 +2,8 @@
 /* All endpoints. A handler reads its request, asks the database once, and replies; routes.c says which path leads to which. */
 #include <gongji/base/conf.h>
 #include <gongji/base/crypto.h>
+#include <gongji/channel/alipay.h>
+#include <gongji/channel/wechatpay.h>
 #include <gongji/db/db.h>
 #include <gongji/http/request.h>
 #include <gongji/http/router.h>
@@ -10,6 +12,8 @@ struct app {
     const struct conf *conf;
     struct db *db;
     struct key_ring *seal_keys, *index_keys;
+    struct wechatpay *wechatpay;
+    struct alipay *alipay;
     bool (*draining)(void);
 };
 
@@ -102,6 +106,8 @@ enum status api_payment_receipt(struct app *app, struct request *rq);
 enum status api_payment_history(struct app *app, struct request *rq);
 enum status api_payment_cancel(struct app *app, struct request *rq);
 enum status api_payment_cash(struct app *app, struct request *rq);
+enum status api_notification_wechatpay(struct app *app, struct request *rq);
+enum status api_notification_alipay(struct app *app, struct request *rq);
 
 /* --- policies --- */
 enum status api_policy_get(struct app *app, struct request *rq);

@@ -27,3 +27,11 @@ enum status db_payment_cash(struct db *db, const struct db_call *call, const str
 
 /* Releases what waited too long, at most `limit` payments: {"expired": n, "adopted": true when early cash found its payment}. */
 enum status db_payments_expire(struct db *db, const struct db_call *call, const char *limit, struct outcome *ret);
+
+/* Cash that a channel's own notice tells, under our number of the order: OK, or CASH_TRANSACTION_REUSED. */
+struct cash_notify {
+    const char *channel, *out_trade_no, *transaction_id;
+    const char *amount_fen, *paid_at; /* RFC 3339 */
+};
+enum status db_cash_notify(struct db *db, const struct db_call *call, const struct cash_notify *in,
+                           struct outcome *ret);
