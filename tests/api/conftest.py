@@ -32,6 +32,7 @@ def new_server(tmp_path_factory):
             server.stop()
         fresh = server.run("verify", check=False)
         assert fresh.returncode == 0, fresh.stdout + fresh.stderr
+        sql("postgres", f'DROP DATABASE "{server.database}" WITH (FORCE)')
 
 
 @pytest.fixture(scope="session")

@@ -87,7 +87,7 @@ def test_staff_read_with_a_reason_inside_their_areas(world, server):
     actions = ["account.read", "account.read_aid", "account.read_entries"]
     for path, action in zip(paths, actions):
         world.must(office.get(f"/v1/accounts/{person.no}{path}", headers={"Access-Reason": "窗口查询".encode()}), 200)
-        assert audited(world, person, action) == [("op-7", "窗口查询", None)]
+        assert audited(world, person.no, action) == [("op-7", "窗口查询", None)]
     elsewhere = Caller(server, "op-7", "inquiry", areas=["350000"])
     assert problem(elsewhere.get(f"/v1/accounts/{person.no}")) == problem(elsewhere.get("/v1/accounts/nobody"))
     for path in paths:
@@ -97,7 +97,20 @@ def test_staff_read_with_a_reason_inside_their_areas(world, server):
         assert code(Caller(server, "nobody", "account").get(f"/v1/accounts/me{path}")) == "PERSON_NOT_FOUND"
     office.session.headers.pop("Access-Reason")
     assert [code(office.get(f"/v1/accounts/{person.no}{path}")) for path in paths] == ["ACCESS_REASON_REQUIRED"] * 3
-    assert [len(audited(world, person, action)) for action in actions] == [1, 1, 1]
+    assert [len(audited(world, person.no, action)) for action in actions] == [1, 1, 1]
+
+
+def test_money_is_exact_up_to_the_largest_fen(new_server):
+    """2^53 - 1, what every JSON reader still tells apart; one fen more is refused, one premium less is exact."""
+    world, most = World(new_server("largest").start()), 2 ** 53 - 1
+    child = world.child(prior=most - 1)
+    world.contribute(child, 1)
+    assert world.account(child)["balance_fen"] == world.account(child)["shareable_fen"] == most
+    refused = world.staff.post(f"/v1/persons/{child.no}/contributions", {"amount_fen": 1, "year": 2026, "reference": "r"})
+    assert code(refused) == "VALIDATION_FAILED" and pointers(refused) == ["/amount_fen"]
+    world.must(world.pay(child, child), 201)
+    assert world.account(child)["balance_fen"] == entries(world, child)[0]["balance_after_fen"] == most - 40000
+    assert world.must(Caller(world.server, "auditor", "audit").get("/v1/ledger/trial-balance"), 200)["total_fen"] == 0
 
 
 # --- What relatives can give ------------------------------------------------------------------------------------------

@@ -312,6 +312,25 @@ def fire(shots):
     return time.monotonic()
 
 
+def test_f10_who_waited_for_the_account_is_dated_after_who_had_it(servers, town):
+    """Payment and freeze queue up for one account: the books tell the order in which they got it, not the order in which they came."""
+    seen = set()
+    for n in range(6):
+        (mother,), (child,), _ = household(town, 1, PREMIUM_FEN)
+        payment, frozen = pay_shot(servers[0], mother, child), freeze_shot(servers[0], mother)
+        with locked(town.server, mother):
+            for shot in (payment, frozen) if n % 2 else (frozen, payment):
+                fire([shot])
+                time.sleep(0.04)
+        answer, _ = payment.answer(), town.must(frozen.answer(), 200)
+        times_of = dict(town.server.sql("""SELECT e.kind::text, e.at FROM gongji.ledger_entry e WHERE e.person = gongji.person_of(%s) AND e.kind = 'premium'
+                                           UNION ALL SELECT l.action, l.at FROM gongji.audit_log l WHERE l.person = gongji.person_of(%s) AND l.action = 'person.freeze'""",
+                                        mother.no, mother.no))
+        assert codes(answer) == ["GRANTOR_FROZEN"] if answer.status_code != 201 else times_of["premium"] < times_of["person.freeze"]
+        seen.add(answer.status_code)
+    assert seen == {201, 409}
+
+
 def test_a_locked_account_holds_up_its_own_family_only(servers, town):
     """The long-locked one waits on its own lane; it succeeds once the lock is gone."""
     (held,), (child,), _ = household(town, 1, PREMIUM_FEN)
