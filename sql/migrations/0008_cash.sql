@@ -62,6 +62,7 @@ CREATE TABLE gongji.cash_transaction (
     CONSTRAINT cash_transaction_of_payment_or_nobody CHECK ((payment_id IS NULL) = (insured = 0))
 );
 CREATE INDEX cash_transaction_of_payment ON gongji.cash_transaction (payment_id);
+CREATE INDEX cash_transaction_of_nobody_by_id ON gongji.cash_transaction (id) WHERE payment_id IS NULL;
 CREATE INDEX cash_transaction_of_nobody ON gongji.cash_transaction (received_at) WHERE payment_id IS NULL AND state = 'manual_review';
 COMMENT ON TABLE gongji.cash_transaction IS 'Cash a channel told us of, once each, and what it came to (F5): captured for its payment, manual_review (wrong amount, unknown order), to_refund (late, other cash was first, or so decided)';
 COMMENT ON COLUMN gongji.cash_transaction.insured IS 'Of the payment; 0: no payment of ours has this out_trade_no';
@@ -96,7 +97,7 @@ CREATE TABLE gongji.refund (
 );
 CREATE UNIQUE INDEX refund_whole_once ON gongji.refund (insured, payment_id) WHERE whole;
 CREATE INDEX refund_of_payment ON gongji.refund (payment_id);
-CREATE INDEX refund_listed ON gongji.refund (created_at, id);
+CREATE INDEX refund_listed ON gongji.refund (status, created_at, id);
 CREATE INDEX refund_open ON gongji.refund (next_action_at) WHERE status <> 'succeeded';
 COMMENT ON TABLE gongji.refund IS 'Money going back: of a whole payment, each leg to the account and bucket it came from and cash by its channel (S0-41, P-29, F7); or only of cash that could not complete a payment';
 COMMENT ON COLUMN gongji.refund.whole IS 'The payment as a whole is refunded; once at most';

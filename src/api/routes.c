@@ -58,6 +58,13 @@ const struct route ROUTES[] = {
     POST("/v1/payments/{payment_id}/cancel",         api_payment_cancel,       SCOPE("premium"), KEYED, PERSONAL),
     POST("/v1/payments/{payment_id}/cash",           api_payment_cash,         SCOPE("cash"), KEYED, PERSONAL),
 
+    POST("/v1/payments/{payment_id}/resolve",        api_payment_resolve,      SCOPE("refund"), KEYED, PERSONAL),
+    POST("/v1/payments/{payment_id}/refunds",        api_refund_create,        SCOPE("refund premium"), KEYED, PERSONAL),
+    GET ("/v1/refunds",                              api_refund_list,          SCOPE("refund cash"), PERSONAL),
+    GET ("/v1/refunds/{refund_id}",                  api_refund_get,           SCOPE("refund cash premium"), PERSONAL),
+    POST("/v1/refunds/{refund_id}/result",           api_refund_result,        SCOPE("cash"), KEYED, PERSONAL),
+    POST("/v1/cash/{cash_id}/resolve",               api_cash_resolve,         SCOPE("refund"), KEYED, PERSONAL),
+    GET ("/v1/work-items",                           api_work_item_list,       SCOPE("refund"), PERSONAL),
     { .method = "POST", .path = "/v1/notifications/wechatpay/{merchant}", .handle = api_notification_wechatpay,
       .body = BODY_BYTES, .accepts = "application/json", .body_limit = 65536 },
     { .method = "POST", .path = "/v1/notifications/alipay/{app}", .handle = api_notification_alipay,

@@ -190,7 +190,7 @@ def check_answer(method, path, answer):
     operation = operation_of(method, path)
     if operation is None:
         return
-    response = resolved(operation["responses"].get(str(answer.status_code)))
+    response = resolved(operation["responses"].get(str(answer.status_code), operation["responses"].get("default")))
     assert response is not None, f"{method} {path}: {answer.status_code} is not described: {answer.text[:500]}"
     media = answer.headers.get("Content-Type", "").split(";")[0]
     content = response.get("content")

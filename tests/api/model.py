@@ -179,7 +179,7 @@ class Family:
         payment.status = status
         for transaction, came_to in payment.transactions.items():
             if came_to == "manual_review":
-                payment.transactions[transaction] = "to_refund"
+                payment.transactions[transaction] = "captured" if status == "succeeded" else "to_refund"
 
     def cash(self, payment, transaction, fen):
         """What a transaction comes to; the same one again is what it was."""
@@ -193,6 +193,17 @@ class Family:
                 payment.status = "manual_review"
                 payment.transactions[transaction] = "manual_review"
         return payment.transactions[transaction]
+
+    def refund(self, payment):
+        """The refusal, or None: accounts have their money at once, cash when its channel says so."""
+        if payment.status in ("refunding", "refunded"):
+            return "ALREADY_REFUNDED"
+        if payment.status != "succeeded":
+            return "PAYMENT_NOT_REFUNDABLE"
+        for person, bucket, fen in payment.draws:
+            self.accounts[person].move(bucket, fen)
+        payment.status = "refunding" if payment.cash else "refunded"
+        return None
 
     def freeze(self, person, frozen):
         self.accounts[person].frozen = frozen

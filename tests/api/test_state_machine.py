@@ -1,7 +1,7 @@
 """Random families live for thirty steps over HTTP while a plain Python model (model.py) says what must come of it.
 
-Rules driven: S0-07 S0-10 S0-21 S0-22 S0-28 S0-39 S0-40 S1-12 S1-24 S1-25 S1-45 S1-46 F4 F5 F12, idempotency, one premium per year,
-cash in any order, given up, expired, frozen."""
+Rules driven: S0-07 S0-10 S0-21 S0-22 S0-28 S0-39 S0-40 S1-12 S1-24 S1-25 S1-45 S1-46 P-29 F4 F5 F6 F7 F12, idempotency, one premium per year,
+cash in any order, given up, expired, frozen, decided by staff, refunded."""
 import os
 import uuid
 
@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
 
-from harness import code, codes, split
+from harness import Caller, code, codes, split
 from model import AREAS, PREMIUM_FEN, Account, Family
 from steps import let_expire
 
@@ -33,6 +33,7 @@ def machine(world):
                 self.family.accounts[person.no] = Account(current=fen)
             self.history = []  # (caller, body, key, answer)
             self.reported = {}  # fen by channel and transaction
+            self.refunds = []  # (payment, id)
 
         # --- money in, people changed
         @rule(who=grantors, fen=amounts, this_year=st.booleans())
@@ -174,6 +175,45 @@ def machine(world):
                 self.family.lift(payment, "cancelled")
             else:
                 assert codes(answer) == ["PAYMENT_NOT_CANCELLABLE"]
+
+        @rule(n=st.integers(0, 5), action=st.sampled_from(("accept", "refund_cash")))
+        def resolve(self, n, action):
+            payment = self.with_cash(n)
+            if not payment:
+                return
+            answer = Caller(world.server, "op-2", "refund").post(f"/v1/payments/{payment.id}/resolve", {"action": action, "reason": "test"})
+            if payment.status == "manual_review":
+                self.family.lift(payment, "succeeded" if action == "accept" else "cancelled")
+                assert world.must(answer, 200)["status"] == payment.status
+            else:
+                assert codes(answer) == ["PAYMENT_NOT_IN_REVIEW"]
+
+        # --- money back
+        @rule(n=st.integers(0, 5))
+        def refund(self, n):
+            if not self.family.payments:
+                return
+            payment = self.family.payments[n % len(self.family.payments)]
+            answer = Caller(world.server, "op-2", "refund").post(f"/v1/payments/{payment.id}/refunds", {"reason_code": "duplicate"})
+            refusal = self.family.refund(payment)
+            if refusal:
+                assert codes(answer) == [refusal]
+                return
+            body = world.must(answer, 201)
+            assert [leg["amount_fen"] for leg in body["legs"] if leg["source"] != "cash"] == [fen for _, _, fen in payment.draws]
+            assert body["status"] == ("processing" if payment.cash else "succeeded")
+            self.refunds.append((payment, body["id"]))
+
+        @rule(n=st.integers(0, 5), status=st.sampled_from(("PROCESSING", "SUCCESS", "SUCCESS", "CLOSED", "ABNORMAL")))
+        def channel_says(self, n, status):
+            open_ = [(payment, refund) for payment, refund in self.refunds if payment.status == "refunding"]
+            if not open_:
+                return
+            payment, refund = open_[n % len(open_)]
+            told = world.must(world.staff.post(f"/v1/refunds/{refund}/result", {"status": status}), 200)["status"]
+            assert told == {"SUCCESS": "succeeded", "ABNORMAL": "failed"}.get(status, "processing")
+            if status == "SUCCESS":
+                payment.status = "refunded"
 
         @rule(n=st.integers(0, 5))
         def time_runs_out(self, n):

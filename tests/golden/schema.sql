@@ -343,6 +343,10 @@ CREATE FUNCTION api.cash_notify(p_ctx jsonb, p_channel text, p_out_trade_no text
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'gongji', 'pg_catalog', 'pg_temp'
     AS …;
+CREATE FUNCTION api.cash_resolve(p_ctx jsonb, p_cash_id uuid, p_reason text) RETURNS gongji.outcome
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'gongji', 'pg_catalog', 'pg_temp'
+    AS …;
 CREATE FUNCTION api.contribution_create(p_ctx jsonb, p_person_no text, p_amount_fen bigint, p_year integer, p_reference text) RETURNS gongji.outcome
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'gongji', 'pg_catalog', 'pg_temp'
@@ -396,6 +400,10 @@ CREATE FUNCTION api.payment_list(p_ctx jsonb, p_filter jsonb, p_after jsonb, p_l
     SET search_path TO 'gongji', 'pg_catalog', 'pg_temp'
     AS …;
 CREATE FUNCTION api.payment_receipt(p_ctx jsonb, p_payment_id uuid) RETURNS gongji.outcome
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'gongji', 'pg_catalog', 'pg_temp'
+    AS …;
+CREATE FUNCTION api.payment_resolve(p_ctx jsonb, p_payment_id uuid, p_action text, p_reason text) RETURNS gongji.outcome
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'gongji', 'pg_catalog', 'pg_temp'
     AS …;
@@ -453,6 +461,22 @@ CREATE FUNCTION api.premium_standard_put(p_ctx jsonb, p_area text, p_benefit_yea
 CREATE FUNCTION api.quote_create(p_ctx jsonb[], p_quote_id uuid[], p_insured_no text[], p_benefit_year integer[], p_product text[], p_amount_sent boolean[], p_wait boolean) RETURNS SETOF gongji.outcome
     LANGUAGE plpgsql SECURITY DEFINER
     AS …;
+CREATE FUNCTION api.refund_create(p_ctx jsonb, p_payment_id uuid, p_refund_id uuid, p_reason_code text, p_reason text) RETURNS gongji.outcome
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'gongji', 'pg_catalog', 'pg_temp'
+    AS …;
+CREATE FUNCTION api.refund_get(p_ctx jsonb, p_refund_id uuid) RETURNS gongji.outcome
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'gongji', 'pg_catalog', 'pg_temp'
+    AS …;
+CREATE FUNCTION api.refund_list(p_ctx jsonb, p_filter jsonb, p_after jsonb, p_limit integer) RETURNS gongji.outcome
+    LANGUAGE plpgsql STABLE SECURITY DEFINER
+    SET search_path TO 'gongji', 'pg_catalog', 'pg_temp'
+    AS …;
+CREATE FUNCTION api.refund_result(p_ctx jsonb, p_refund_id uuid, p_channel_status text, p_out_refund_no text, p_channel_refund_no text) RETURNS gongji.outcome
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'gongji', 'pg_catalog', 'pg_temp'
+    AS …;
 CREATE FUNCTION api.review_claim(p_ctx jsonb, p_area text) RETURNS gongji.outcome
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'gongji', 'pg_catalog', 'pg_temp'
@@ -467,6 +491,10 @@ CREATE FUNCTION api.review_list(p_ctx jsonb, p_filter jsonb, p_after jsonb, p_li
     AS …;
 CREATE FUNCTION api.schema_state(p_digest text) RETURNS gongji.outcome
     LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'gongji', 'pg_catalog', 'pg_temp'
+    AS …;
+CREATE FUNCTION api.work_item_list(p_ctx jsonb, p_filter jsonb, p_after jsonb, p_limit integer) RETURNS gongji.outcome
+    LANGUAGE plpgsql STABLE SECURITY DEFINER
     SET search_path TO 'gongji', 'pg_catalog', 'pg_temp'
     AS …;
 CREATE FUNCTION gongji.account_body(p_person_no text, p_area text, p_status text, p_account gongji.account, p_rules gongji.policy_rules, p_as_of timestamp with time zone) RETURNS jsonb
@@ -915,6 +943,62 @@ CREATE FUNCTION gongji.range_fits(p_filter jsonb) RETURNS boolean
 CREATE FUNCTION gongji.receipt_no(p_area text, p_day date) RETURNS text
     LANGUAGE sql
     AS …;
+CREATE TABLE gongji.refund (
+    id uuid NOT NULL,
+    insured bigint NOT NULL,
+    payment_id uuid,
+    whole boolean NOT NULL,
+    reason_code text NOT NULL,
+    reason text,
+    status text NOT NULL,
+    legs jsonb NOT NULL,
+    account_fen bigint NOT NULL,
+    cash_fen bigint NOT NULL,
+    cash_channel text,
+    transaction_id text,
+    out_refund_no text,
+    channel_refund_no text,
+    channel_status text,
+    attempts integer DEFAULT 0 NOT NULL,
+    next_action text,
+    next_action_at timestamp with time zone,
+    requested_by text NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    finished_at timestamp with time zone,
+    CONSTRAINT refund_cash_has_its_way CHECK (((cash_fen = 0) OR ((cash_channel IS NOT NULL) AND (transaction_id IS NOT NULL) AND (out_refund_no IS NOT NULL)))),
+    CONSTRAINT refund_open_has_next_action CHECK (((status = 'succeeded'::text) = (next_action IS NULL))),
+    CONSTRAINT refund_parts_not_negative CHECK (((account_fen >= 0) AND (cash_fen >= 0))),
+    CONSTRAINT refund_status_known CHECK ((status = ANY (ARRAY['processing'::text, 'succeeded'::text, 'failed'::text])))
+);
+COMMENT ON TABLE gongji.refund IS 'Money going back: of a whole payment, each leg to the account and bucket it came from and cash by its channel (S0-41, P-29, F7); or only of cash that could not complete a payment';
+COMMENT ON COLUMN gongji.refund.whole IS 'The payment as a whole is refunded; once at most';
+COMMENT ON COLUMN gongji.refund.status IS 'processing until the channel says that the money arrived, never on our request alone (F6); failed: the channel could not deliver and a person has to act, it may still succeed';
+COMMENT ON COLUMN gongji.refund.out_refund_no IS 'Our number at the channel: the same on every retry, a new one only after the channel closed it';
+COMMENT ON COLUMN gongji.refund.next_action IS 'request: ask the channel for it; query: ask the channel how it stands; intervene: agree with payer and channel on another way';
+CREATE FUNCTION gongji.refund_body(p_refund gongji.refund) RETURNS jsonb
+    LANGUAGE sql IMMUTABLE
+    AS …;
+CREATE FUNCTION gongji.refund_finish(p_ctx jsonb, p_refund gongji.refund, p_now timestamp with time zone) RETURNS void
+    LANGUAGE plpgsql
+    AS …;
+CREATE FUNCTION gongji.refund_in_time(p_payment gongji.payment, p_now timestamp with time zone) RETURNS boolean
+    LANGUAGE plpgsql STABLE
+    AS …;
+CREATE FUNCTION gongji.refund_locked(p_refund_id uuid) RETURNS gongji.refund
+    LANGUAGE plpgsql
+    AS …;
+CREATE FUNCTION gongji.refund_move(p_ctx jsonb, p_refund gongji.refund, p_channel_status text, p_channel_refund_no text, p_now timestamp with time zone) RETURNS gongji.refund
+    LANGUAGE plpgsql
+    AS …;
+CREATE FUNCTION gongji.refund_retry(p_attempts integer) RETURNS interval
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    AS …;
+CREATE FUNCTION gongji.refund_seen(p_ctx jsonb, p_refund gongji.refund) RETURNS boolean
+    LANGUAGE sql STABLE
+    AS …;
+CREATE FUNCTION gongji.refund_write(p_ctx jsonb, p_payment gongji.payment, p_refund_id uuid, p_reason_code text, p_reason text, p_now timestamp with time zone) RETURNS gongji.refund
+    LANGUAGE plpgsql
+    AS …;
 CREATE FUNCTION gongji.refuse(p_codes text[], p_extras jsonb DEFAULT NULL::jsonb) RETURNS gongji.outcome
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
     AS …;
@@ -1083,38 +1167,6 @@ CREATE TABLE gongji.person_no_key (
     person bigint NOT NULL
 );
 COMMENT ON TABLE gongji.person_no_key IS 'The insurer''s person number to the person key';
-CREATE TABLE gongji.refund (
-    id uuid NOT NULL,
-    insured bigint NOT NULL,
-    payment_id uuid,
-    whole boolean NOT NULL,
-    reason_code text NOT NULL,
-    reason text,
-    status text NOT NULL,
-    legs jsonb NOT NULL,
-    account_fen bigint NOT NULL,
-    cash_fen bigint NOT NULL,
-    cash_channel text,
-    transaction_id text,
-    out_refund_no text,
-    channel_refund_no text,
-    channel_status text,
-    attempts integer DEFAULT 0 NOT NULL,
-    next_action text,
-    next_action_at timestamp with time zone,
-    requested_by text NOT NULL,
-    created_at timestamp with time zone NOT NULL,
-    finished_at timestamp with time zone,
-    CONSTRAINT refund_cash_has_its_way CHECK (((cash_fen = 0) OR ((cash_channel IS NOT NULL) AND (transaction_id IS NOT NULL) AND (out_refund_no IS NOT NULL)))),
-    CONSTRAINT refund_open_has_next_action CHECK (((status = 'succeeded'::text) = (next_action IS NULL))),
-    CONSTRAINT refund_parts_not_negative CHECK (((account_fen >= 0) AND (cash_fen >= 0))),
-    CONSTRAINT refund_status_known CHECK ((status = ANY (ARRAY['processing'::text, 'succeeded'::text, 'failed'::text])))
-);
-COMMENT ON TABLE gongji.refund IS 'Money going back: of a whole payment, each leg to the account and bucket it came from and cash by its channel (S0-41, P-29, F7); or only of cash that could not complete a payment';
-COMMENT ON COLUMN gongji.refund.whole IS 'The payment as a whole is refunded; once at most';
-COMMENT ON COLUMN gongji.refund.status IS 'processing until the channel says that the money arrived, never on our request alone (F6); failed: the channel could not deliver and a person has to act, it may still succeed';
-COMMENT ON COLUMN gongji.refund.out_refund_no IS 'Our number at the channel: the same on every retry, a new one only after the channel closed it';
-COMMENT ON COLUMN gongji.refund.next_action IS 'request: ask the channel for it; query: ask the channel how it stands; intervene: agree with payer and channel on another way';
 CREATE VIEW gongji.ledger_breach AS
  WITH personal AS (
          SELECT e.person,
@@ -1606,6 +1658,7 @@ ALTER TABLE ONLY gongji.schema_state
 CREATE INDEX binding_of_beneficiary ON gongji.binding USING btree (beneficiary, status);
 CREATE UNIQUE INDEX binding_once_at_a_time ON gongji.binding USING btree (beneficiary, grantor) WHERE (status = ANY (ARRAY['pending_review'::text, 'active'::text, 'suspended'::text]));
 CREATE INDEX cash_transaction_of_nobody ON gongji.cash_transaction USING btree (received_at) WHERE ((payment_id IS NULL) AND (state = 'manual_review'::text));
+CREATE INDEX cash_transaction_of_nobody_by_id ON gongji.cash_transaction USING btree (id) WHERE (payment_id IS NULL);
 CREATE INDEX cash_transaction_of_payment ON gongji.cash_transaction USING btree (payment_id);
 CREATE INDEX evidence_of_owner ON gongji.evidence USING btree (owner);
 CREATE INDEX hold_standing ON gongji.hold USING btree (person) WHERE (state = 'held'::text);
@@ -1615,7 +1668,7 @@ CREATE INDEX payment_of_insured ON gongji.payment USING btree (insured, created_
 CREATE UNIQUE INDEX payment_premium_once ON gongji.payment USING btree (insured, benefit_year, product) WHERE (status = ANY (ARRAY['awaiting_cash'::text, 'manual_review'::text, 'succeeded'::text]));
 COMMENT ON INDEX gongji.payment_premium_once IS 'One payment per insured, benefit year and product across all channels (F2)';
 CREATE INDEX person_identity_person ON gongji.person_identity USING btree (person);
-CREATE INDEX refund_listed ON gongji.refund USING btree (created_at, id);
+CREATE INDEX refund_listed ON gongji.refund USING btree (status, created_at, id);
 CREATE INDEX refund_of_payment ON gongji.refund USING btree (payment_id);
 CREATE INDEX refund_open ON gongji.refund USING btree (next_action_at) WHERE (status <> 'succeeded'::text);
 CREATE UNIQUE INDEX refund_whole_once ON gongji.refund USING btree (insured, payment_id) WHERE whole;
@@ -1695,6 +1748,8 @@ REVOKE ALL ON FUNCTION api.binding_withdraw(p_ctx jsonb, p_id uuid) FROM PUBLIC;
 GRANT ALL ON FUNCTION api.binding_withdraw(p_ctx jsonb, p_id uuid) TO gongji_app;
 REVOKE ALL ON FUNCTION api.cash_notify(p_ctx jsonb, p_channel text, p_out_trade_no text, p_transaction_id text, p_amount_fen bigint, p_paid_at timestamp with time zone) FROM PUBLIC;
 GRANT ALL ON FUNCTION api.cash_notify(p_ctx jsonb, p_channel text, p_out_trade_no text, p_transaction_id text, p_amount_fen bigint, p_paid_at timestamp with time zone) TO gongji_app;
+REVOKE ALL ON FUNCTION api.cash_resolve(p_ctx jsonb, p_cash_id uuid, p_reason text) FROM PUBLIC;
+GRANT ALL ON FUNCTION api.cash_resolve(p_ctx jsonb, p_cash_id uuid, p_reason text) TO gongji_app;
 REVOKE ALL ON FUNCTION api.contribution_create(p_ctx jsonb, p_person_no text, p_amount_fen bigint, p_year integer, p_reference text) FROM PUBLIC;
 GRANT ALL ON FUNCTION api.contribution_create(p_ctx jsonb, p_person_no text, p_amount_fen bigint, p_year integer, p_reference text) TO gongji_app;
 REVOKE ALL ON FUNCTION api.contribution_import(p_ctx jsonb, p_rows jsonb) FROM PUBLIC;
@@ -1723,6 +1778,8 @@ REVOKE ALL ON FUNCTION api.payment_list(p_ctx jsonb, p_filter jsonb, p_after jso
 GRANT ALL ON FUNCTION api.payment_list(p_ctx jsonb, p_filter jsonb, p_after jsonb, p_limit integer) TO gongji_app;
 REVOKE ALL ON FUNCTION api.payment_receipt(p_ctx jsonb, p_payment_id uuid) FROM PUBLIC;
 GRANT ALL ON FUNCTION api.payment_receipt(p_ctx jsonb, p_payment_id uuid) TO gongji_app;
+REVOKE ALL ON FUNCTION api.payment_resolve(p_ctx jsonb, p_payment_id uuid, p_action text, p_reason text) FROM PUBLIC;
+GRANT ALL ON FUNCTION api.payment_resolve(p_ctx jsonb, p_payment_id uuid, p_action text, p_reason text) TO gongji_app;
 REVOKE ALL ON FUNCTION api.payments_expire(p_ctx jsonb, p_limit integer) FROM PUBLIC;
 GRANT ALL ON FUNCTION api.payments_expire(p_ctx jsonb, p_limit integer) TO gongji_app;
 REVOKE ALL ON FUNCTION api.person_freeze(p_ctx jsonb, p_person_no text, p_frozen boolean, p_reason text) FROM PUBLIC;
@@ -1751,6 +1808,14 @@ REVOKE ALL ON FUNCTION api.premium_standard_put(p_ctx jsonb, p_area text, p_bene
 GRANT ALL ON FUNCTION api.premium_standard_put(p_ctx jsonb, p_area text, p_benefit_year integer, p_product text, p_document jsonb) TO gongji_app;
 REVOKE ALL ON FUNCTION api.quote_create(p_ctx jsonb[], p_quote_id uuid[], p_insured_no text[], p_benefit_year integer[], p_product text[], p_amount_sent boolean[], p_wait boolean) FROM PUBLIC;
 GRANT ALL ON FUNCTION api.quote_create(p_ctx jsonb[], p_quote_id uuid[], p_insured_no text[], p_benefit_year integer[], p_product text[], p_amount_sent boolean[], p_wait boolean) TO gongji_app;
+REVOKE ALL ON FUNCTION api.refund_create(p_ctx jsonb, p_payment_id uuid, p_refund_id uuid, p_reason_code text, p_reason text) FROM PUBLIC;
+GRANT ALL ON FUNCTION api.refund_create(p_ctx jsonb, p_payment_id uuid, p_refund_id uuid, p_reason_code text, p_reason text) TO gongji_app;
+REVOKE ALL ON FUNCTION api.refund_get(p_ctx jsonb, p_refund_id uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION api.refund_get(p_ctx jsonb, p_refund_id uuid) TO gongji_app;
+REVOKE ALL ON FUNCTION api.refund_list(p_ctx jsonb, p_filter jsonb, p_after jsonb, p_limit integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION api.refund_list(p_ctx jsonb, p_filter jsonb, p_after jsonb, p_limit integer) TO gongji_app;
+REVOKE ALL ON FUNCTION api.refund_result(p_ctx jsonb, p_refund_id uuid, p_channel_status text, p_out_refund_no text, p_channel_refund_no text) FROM PUBLIC;
+GRANT ALL ON FUNCTION api.refund_result(p_ctx jsonb, p_refund_id uuid, p_channel_status text, p_out_refund_no text, p_channel_refund_no text) TO gongji_app;
 REVOKE ALL ON FUNCTION api.review_claim(p_ctx jsonb, p_area text) FROM PUBLIC;
 GRANT ALL ON FUNCTION api.review_claim(p_ctx jsonb, p_area text) TO gongji_app;
 REVOKE ALL ON FUNCTION api.review_decide(p_ctx jsonb, p_binding_id uuid, p_decision text, p_reason_code text, p_reason text) FROM PUBLIC;
@@ -1759,6 +1824,8 @@ REVOKE ALL ON FUNCTION api.review_list(p_ctx jsonb, p_filter jsonb, p_after json
 GRANT ALL ON FUNCTION api.review_list(p_ctx jsonb, p_filter jsonb, p_after jsonb, p_limit integer) TO gongji_app;
 REVOKE ALL ON FUNCTION api.schema_state(p_digest text) FROM PUBLIC;
 GRANT ALL ON FUNCTION api.schema_state(p_digest text) TO gongji_app;
+REVOKE ALL ON FUNCTION api.work_item_list(p_ctx jsonb, p_filter jsonb, p_after jsonb, p_limit integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION api.work_item_list(p_ctx jsonb, p_filter jsonb, p_after jsonb, p_limit integer) TO gongji_app;
 REVOKE ALL ON FUNCTION gongji.account_body(p_person_no text, p_area text, p_status text, p_account gongji.account, p_rules gongji.policy_rules, p_as_of timestamp with time zone) FROM PUBLIC;
 REVOKE ALL ON FUNCTION gongji.account_drawn(p_account gongji.account, p_bucket gongji.ledger_bucket, p_fen bigint) FROM PUBLIC;
 REVOKE ALL ON FUNCTION gongji.account_held(p_account gongji.account, p_bucket gongji.ledger_bucket, p_fen bigint) FROM PUBLIC;
@@ -1884,6 +1951,15 @@ REVOKE ALL ON FUNCTION gongji.premium_subsidy_fen(p_standard gongji.premium_stan
 REVOKE ALL ON FUNCTION gongji.premium_window(p_standard gongji.premium_standard, p_person_class text, p_today date) FROM PUBLIC;
 REVOKE ALL ON FUNCTION gongji.range_fits(p_filter jsonb) FROM PUBLIC;
 REVOKE ALL ON FUNCTION gongji.receipt_no(p_area text, p_day date) FROM PUBLIC;
+GRANT SELECT ON TABLE gongji.refund TO gongji_audit;
+REVOKE ALL ON FUNCTION gongji.refund_body(p_refund gongji.refund) FROM PUBLIC;
+REVOKE ALL ON FUNCTION gongji.refund_finish(p_ctx jsonb, p_refund gongji.refund, p_now timestamp with time zone) FROM PUBLIC;
+REVOKE ALL ON FUNCTION gongji.refund_in_time(p_payment gongji.payment, p_now timestamp with time zone) FROM PUBLIC;
+REVOKE ALL ON FUNCTION gongji.refund_locked(p_refund_id uuid) FROM PUBLIC;
+REVOKE ALL ON FUNCTION gongji.refund_move(p_ctx jsonb, p_refund gongji.refund, p_channel_status text, p_channel_refund_no text, p_now timestamp with time zone) FROM PUBLIC;
+REVOKE ALL ON FUNCTION gongji.refund_retry(p_attempts integer) FROM PUBLIC;
+REVOKE ALL ON FUNCTION gongji.refund_seen(p_ctx jsonb, p_refund gongji.refund) FROM PUBLIC;
+REVOKE ALL ON FUNCTION gongji.refund_write(p_ctx jsonb, p_payment gongji.payment, p_refund_id uuid, p_reason_code text, p_reason text, p_now timestamp with time zone) FROM PUBLIC;
 REVOKE ALL ON FUNCTION gongji.refuse(p_codes text[], p_extras jsonb) FROM PUBLIC;
 REVOKE ALL ON FUNCTION gongji.refuse_change() FROM PUBLIC;
 REVOKE ALL ON FUNCTION gongji.relation_evidence(p_rules gongji.policy_rules, p_relation text) FROM PUBLIC;
@@ -1914,7 +1990,6 @@ GRANT SELECT ON TABLE gongji.contribution TO gongji_audit;
 GRANT SELECT ON TABLE gongji.enrollment TO gongji_audit;
 GRANT SELECT ON TABLE gongji.identity_failure TO gongji_audit;
 GRANT SELECT ON TABLE gongji.person_no_key TO gongji_audit;
-GRANT SELECT ON TABLE gongji.refund TO gongji_audit;
 GRANT SELECT ON TABLE gongji.ledger_breach TO gongji_audit;
 GRANT SELECT ON TABLE gongji.outbox TO gongji_audit;
 GRANT SELECT ON TABLE gongji.payment_event TO gongji_audit;

@@ -106,6 +106,13 @@ enum status api_payment_receipt(struct app *app, struct request *rq);
 enum status api_payment_history(struct app *app, struct request *rq);
 enum status api_payment_cancel(struct app *app, struct request *rq);
 enum status api_payment_cash(struct app *app, struct request *rq);
+enum status api_payment_resolve(struct app *app, struct request *rq);
+enum status api_cash_resolve(struct app *app, struct request *rq);
+enum status api_refund_create(struct app *app, struct request *rq);
+enum status api_refund_get(struct app *app, struct request *rq);
+enum status api_refund_list(struct app *app, struct request *rq);
+enum status api_refund_result(struct app *app, struct request *rq);
+enum status api_work_item_list(struct app *app, struct request *rq);
 enum status api_notification_wechatpay(struct app *app, struct request *rq);
 enum status api_notification_alipay(struct app *app, struct request *rq);
 
