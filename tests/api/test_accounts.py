@@ -327,3 +327,16 @@ def test_f20_a_tampered_balance_is_found_and_named(new_server):
     assert broken["ok"] is False and [check["name"] for check in broken["checks"] if not check["ok"]] and person.no in str(broken)
     world.server.sql(statements[1])
     assert world.must(office.get("/v1/ledger/proof"), 200)["ok"] is True
+
+
+# --- A token of both kinds ----------------------------------------------------------------------------------------------
+def test_a_token_of_both_kinds_is_staff_when_it_gives_a_reason(world):
+    """The development issuer grants everything at once: without Access-Reason the citizen's scope counts, with one the staff's."""
+    father, child = world.person(prior=50000), world.child()
+    binding = world.bind(father, child)
+    both = Caller(world.server, father.no, "family inquiry premium account review")
+    assert both.get(f"/v1/bindings?person_id={child.no}").status_code == 200
+    del both.session.headers["Access-Reason"]
+    assert [each["id"] for each in both.get("/v1/bindings").json()["data"]] == [binding]
+    assert code(both.get(f"/v1/bindings?person_id={child.no}")) == "VALIDATION_FAILED"
+    assert both.get("/v1/payments").status_code == 200

@@ -22,7 +22,7 @@ def first(new_server):
     server = new_server("parallel")
     server.sql(f'ALTER DATABASE "{server.database}" SET deadlock_timeout = 20')  # a deadlock is found before any lock_timeout hides it
     yield server.start()
-    server.stop()  # its sessions give up what they counted
+    assert server.stop() == 0  # its sessions give up what they counted
     assert server.sql("SELECT deadlocks FROM pg_stat_database WHERE datname = current_database()") == [(0,)]
 
 
@@ -30,7 +30,7 @@ def first(new_server):
 def second(first, tmp_path_factory):
     server = beside(first, tmp_path_factory.mktemp("beside")).start()
     yield server
-    server.stop()
+    assert server.stop() == 0
 
 
 @pytest.fixture(params=("one process", "two processes"))
