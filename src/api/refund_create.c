@@ -17,6 +17,6 @@ enum status api_refund_create(struct app *app, struct request *rq)
     if (in.payment_id == NULL)
         return ST_PAYMENT_NOT_FOUND;
     id_new(id);
-    TRY(db_refund_create(app->db, api_call(app, rq), &in, &out));
+    TRY(db_refund_create(app->db, api_call_refunder(app, rq), &in, &out));
     return api_reply(rq, &out);
 }

@@ -11,6 +11,6 @@ enum status api_refund_get(struct app *app, struct request *rq)
     TRY(rq_query(rq, (const struct query_field[]){ { 0 } }));
     if (refund_id == NULL)
         return ST_REFUND_NOT_FOUND;
-    TRY(db_refund_get(app->db, api_call(app, rq), refund_id, &out));
+    TRY(db_refund_get(app->db, api_call_refunder(app, rq), refund_id, &out));
     return api_reply(rq, &out);
 }

@@ -12,6 +12,6 @@ enum status api_refund_list(struct app *app, struct request *rq)
     struct list_query list;
     struct outcome out;
     TRY(api_list_query(app, rq, fields, &list));
-    TRY(db_refund_list(app->db, api_call(app, rq), list.filter, list.after, list.limit, &out));
+    TRY(db_refund_list(app->db, api_call_refunder(app, rq), list.filter, list.after, list.limit, &out));
     return api_list_reply(app, rq, &list, &out);
 }

@@ -307,3 +307,14 @@ def test_f5_cash_of_an_unknown_order_is_work_and_goes_back(world):
     assert back["reason_code"] == "unknown_order" and "payment_id" not in back
     assert codes(office(world).post(path, body)) == ["ALREADY_REFUNDED"]
     assert world.must(result(world, back, "SUCCESS"), 200)["status"] == "succeeded"
+
+
+def test_who_may_refund_is_staff_whatever_else_the_token_holds(world, plain):
+    father, child, _ = family(world, plain, prior=40000)
+    payment = paid(world, father, child)
+    back = world.must(refund(world, payment, caller=world.staff), 201)
+    for headers in {}, {"Access-Reason": "test"}:
+        caller = Caller(world.server, "op-3")
+        caller.session.headers.pop("Access-Reason")
+        assert world.must(caller.get(f"/v1/refunds/{back['id']}", headers=headers), 200)["history"]
+        assert back["id"] in [each["id"] for each in everything(caller, "/v1/refunds")]

@@ -24,6 +24,8 @@ extern const size_t ROUTE_COUNT;
 
 /* The database call of a request: caller, reason, idempotency scope and fingerprint as p_ctx, the request's arena and deadline. */
 struct db_call *api_call(struct app *app, struct request *rq);
+/* The same for refunds: who may refund is staff there, whatever else the token holds. */
+struct db_call *api_call_refunder(struct app *app, struct request *rq);
 /* Turns what SQL answered into the reply: the body as it is on success (with Idempotency-Replayed), else the refusal. */
 enum status api_reply(struct request *rq, const struct outcome *out);
 /* Refusal or NULL body only; the handler renders a success itself. */
