@@ -23,7 +23,7 @@ BEGIN
         'cash_fen', v_payment.cash_fen,
         'legs', v_payment.legs,
         'coverage', v_payment.coverage,
-        'paid_at', gongji.rfc3339(v_payment.created_at),
+        'paid_at', gongji.rfc3339(coalesce(v_payment.succeeded_at, v_payment.created_at)),
         'issued_at', gongji.rfc3339(gongji.now_cn())));
 END
 $$;
