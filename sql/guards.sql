@@ -7,6 +7,8 @@ CREATE OR REPLACE TRIGGER audit_log_append_only BEFORE UPDATE OR DELETE OR TRUNC
     FOR EACH STATEMENT EXECUTE FUNCTION gongji.refuse_change();
 CREATE OR REPLACE TRIGGER binding_event_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON gongji.binding_event
     FOR EACH STATEMENT EXECUTE FUNCTION gongji.refuse_change();
+CREATE OR REPLACE TRIGGER payment_event_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON gongji.payment_event
+    FOR EACH STATEMENT EXECUTE FUNCTION gongji.refuse_change();
 CREATE OR REPLACE TRIGGER policy_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON gongji.policy
     FOR EACH STATEMENT EXECUTE FUNCTION gongji.refuse_change();
 CREATE OR REPLACE TRIGGER policy_effective_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON gongji.policy_effective
@@ -17,5 +19,6 @@ ALTER TABLE gongji.ledger_entry ENABLE ALWAYS TRIGGER ledger_entry_movements_sum
 ALTER TABLE gongji.ledger_entry ENABLE ALWAYS TRIGGER ledger_entry_append_only;
 ALTER TABLE gongji.audit_log ENABLE ALWAYS TRIGGER audit_log_append_only;
 ALTER TABLE gongji.binding_event ENABLE ALWAYS TRIGGER binding_event_append_only;
+ALTER TABLE gongji.payment_event ENABLE ALWAYS TRIGGER payment_event_append_only;
 ALTER TABLE gongji.policy ENABLE ALWAYS TRIGGER policy_append_only;
 ALTER TABLE gongji.policy_effective ENABLE ALWAYS TRIGGER policy_effective_append_only;

@@ -19,15 +19,20 @@ BEGIN
                     (2, 'account_equals_entries',       'every bucket is the sum of its entries'),
                     (3, 'entry_versions_without_gap',   'the entries of every account are numbered without a gap'),
                     (4, 'balance_after_is_running_sum', 'every entry tells the balance after it'),
-                    (5, 'held_within_balance',          'nothing is held without a hold'),
-                    (6, 'payments_equal_entries',       'every leg of a payment was taken from its account and bucket'),
-                    (7, 'payment_parts_equal_legs',     'own, aid and cash are the sums of the legs, and the fund got what accounts gave'),
-                    (8, 'contributions_equal_entries',  'every contribution was entered once'),
-                    (9, 'binding_mirror_complete',      'every binding is found from both sides'),
-                    (10, 'person_keys_complete',        'every person has a number, an identity and an account'),
-                    (11, 'no_negative',                 'no balance is or was below zero'),
-                    (12, 'settlements_equal_entries',   'institutions got what medical payments say, and gave back those they reversed'),
-                    (13, 'reversals_mirror_payments',   'a reversal gave each account what it had given')) AS r (n, name, says)
+                    (5, 'held_equals_holds',            'what is held of every bucket is the sum of its standing holds'),
+                    (6, 'holds_equal_legs',             'payments that wait hold what their legs say, others hold nothing'),
+                    (7, 'payments_equal_entries',       'every leg of a payment was taken from its account and bucket'),
+                    (8, 'payment_parts_equal_legs',     'own, aid and cash are the sums of the legs, and make the whole'),
+                    (9, 'fund_equals_payments',         'the fund got the whole of every payment, out of accounts and cash'),
+                    (10, 'refunds_mirror_payments',     'every refund gave back to each source what it had given'),
+                    (11, 'suspense_equals_open_cash',   'cash in suspense is what waits for a decision or to go back'),
+                    (12, 'clearing_equals_channels',    'the channels hold what they told us of, less what they gave back'),
+                    (13, 'contributions_equal_entries', 'every contribution was entered once'),
+                    (14, 'binding_mirror_complete',     'every binding is found from both sides'),
+                    (15, 'person_keys_complete',        'every person has a number, an identity and an account'),
+                    (16, 'no_negative',                 'no balance is or was below zero'),
+                    (17, 'settlements_equal_entries',   'institutions got what medical payments say, and gave back those they reversed'),
+                    (18, 'reversals_mirror_payments',   'a reversal gave each account what it had given')) AS r (n, name, says)
               LEFT JOIN gongji.ledger_breach b ON b.rule = r.name
              GROUP BY r.n, r.name, r.says) c;
     RETURN gongji.ok(v_result);

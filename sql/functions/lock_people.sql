@@ -2,7 +2,7 @@
 CREATE OR REPLACE FUNCTION gongji.lock_people(p_rows jsonb) RETURNS void
 LANGUAGE plpgsql SET enable_seqscan = off AS $$
 BEGIN
-    PERFORM gongji.lock_accounts(ARRAY(
+    PERFORM gongji.lock_with_holds(ARRAY(
         SELECT k.person
           FROM jsonb_array_elements(p_rows) r
           JOIN gongji.person_no_key k ON k.person_no = r ->> 'person_no'
@@ -10,8 +10,8 @@ BEGIN
         SELECT unnest(gongji.person_relatives(k.person))
           FROM jsonb_array_elements(p_rows) r
           JOIN gongji.person_no_key k ON k.person_no = r ->> 'person_no'
-         WHERE gongji.person_insurance_moves(k.person, r)), true);
+         WHERE gongji.person_insurance_moves(k.person, r)));
 END
 $$;
 COMMENT ON FUNCTION gongji.lock_people(jsonb) IS
-    'Locks at once, in the one order, the accounts of the persons that a chunk of an import names, and of the relatives of those whose insurance they change';
+    'Locks at once, in the one order, the accounts of the persons that a chunk of an import names, of the relatives of those whose insurance they change, and of all who take part in payments that hold their money';

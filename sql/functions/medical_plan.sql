@@ -235,8 +235,9 @@ BEGIN
         v_payment.cash_fen := 0;
         v_payment.legs := '[]';
         v_payment.policy_version := v_area.version;
-        v_payment.receipt_no := v_patient.area || to_char(v_today, 'YYYYMMDD') || lpad(nextval('gongji.receipt_number')::text, 10, '0');
+        v_payment.receipt_no := gongji.receipt_no(v_patient.area, v_today);
         v_payment.channel := v_item.channel;
+        v_payment.area := v_patient.area;
         v_payment.created_at := p_now;
         v_givers := '{}';
         v_capped := v_sources;
@@ -264,12 +265,7 @@ BEGIN
                         v_account.version := v_account.version + cardinality(v_rollover);
                         v_grantor.stored := v_account;
                     END IF;
-                    v_account.version := v_account.version + 1;
-                    IF v_draw.bucket = 'current_year' THEN
-                        v_account.current_fen := v_account.current_fen - v_draw.amount_fen;
-                    ELSE
-                        v_account.prior_fen := v_account.prior_fen - v_draw.amount_fen;
-                    END IF;
+                    v_account := gongji.account_drawn(v_account, v_draw.bucket::gongji.ledger_bucket, v_draw.amount_fen);
                     v_plan.entries := v_plan.entries || (
                         v_draw.person, nextval('gongji.ledger_entry_id'), 'personal', 'medical', v_draw.bucket,
                         v_account.current_year - CASE v_draw.bucket WHEN 'current_year' THEN 0 ELSE 1 END, v_item.payment_id, -v_draw.amount_fen,

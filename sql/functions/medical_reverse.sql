@@ -31,6 +31,7 @@ BEGIN
        SET reversed_at = v_now, reversal_reason = p_reason
      WHERE s.payment_id = v_payment.id AND s.insured = v_payment.insured
     RETURNING s.* INTO STRICT v_settlement;
+    PERFORM gongji.payment_note(p_ctx, v_payment.insured, v_payment.id, 'refunded', 'refunded', v_now, p_reason);
     PERFORM gongji.audit(p_ctx, v_now, 'medical.reverse', v_payment.insured, jsonb_build_object('payment_id', 'pay_' || v_payment.id));
     PERFORM gongji.emit(v_now, 'payment.refunded', v_payment.insured, jsonb_build_object('payment_id', 'pay_' || v_payment.id));
     RETURN gongji.idempotency_store(p_ctx, gongji.ok(gongji.payment_view(v_payment)));

@@ -20,6 +20,11 @@ LANGUAGE sql IMMUTABLE AS $$
                'receipt_no', p_payment.receipt_no,
                'quote_id', 'quo_' || p_payment.quote_id,
                'client_reference', p_payment.client_reference,
-               'actor', p_payment.actor))
+               'actor', p_payment.actor,
+               'cash', CASE WHEN p_payment.cash_channel IS NOT NULL THEN jsonb_build_object(
+                   'channel', p_payment.cash_channel,
+                   'out_trade_no', replace(p_payment.id::text, '-', ''),
+                   'amount_fen', p_payment.cash_fen,
+                   'expires_at', gongji.rfc3339(p_payment.cash_expires_at)) END))
 $$;
 COMMENT ON FUNCTION gongji.payment_body(gongji.payment, text) IS 'A payment as callers see it, its sentences left to the server';

@@ -24,7 +24,7 @@ BEGIN
         'cash_fen', v_payment.cash_fen,
         'legs', v_payment.legs,
         'coverage', v_payment.coverage,
-        'paid_at', gongji.rfc3339(v_payment.created_at),
+        'paid_at', gongji.rfc3339(coalesce(v_payment.succeeded_at, v_payment.created_at)),
         'issued_at', gongji.rfc3339(gongji.now_cn()));
     IF v_payment.benefit_year IS NULL THEN
         SELECT v_receipt - ARRAY['benefit_year', 'product', 'coverage']

@@ -7,6 +7,7 @@ DECLARE
     v_claimed integer;
     v_changed text[];
     v_now timestamptz;
+    v_people bigint[];
 BEGIN
     IF NOT EXISTS (SELECT FROM gongji.pooling_area WHERE code = v_new.area AND pooling) THEN
         RETURN gongji.refuse(ARRAY['AREA_UNKNOWN']);
@@ -24,7 +25,12 @@ BEGIN
         RETURNING person INTO v_new.id;
     END IF;
     v_new.id := coalesce(v_new.id, gongji.person_of(v_new.person_no));
-    PERFORM gongji.lock_accounts(v_new.id || CASE WHEN gongji.person_insurance_moves(v_new.id, p_record) THEN gongji.person_relatives(v_new.id) ELSE '{}' END, true);
+    v_people := v_new.id || CASE WHEN gongji.person_insurance_moves(v_new.id, p_record) THEN gongji.person_relatives(v_new.id) ELSE '{}' END;
+    IF v_new.status = 'deceased' THEN
+        PERFORM gongji.lock_with_holds(v_people);
+    ELSE
+        PERFORM gongji.lock_accounts(v_people, true);
+    END IF;
     v_now := gongji.now_cn();
 
     SELECT * INTO v_old FROM gongji.person WHERE id = v_new.id;
@@ -72,6 +78,9 @@ BEGIN
                identity_version = identity_version + (v_changed && ARRAY['name', 'id_number', 'area'])::integer,
                updated_at = CASE WHEN cardinality(v_changed) > 0 THEN v_now ELSE updated_at END
          WHERE id = v_new.id;
+        IF v_new.status = 'deceased' THEN
+            PERFORM gongji.payments_cancel_of(p_ctx, v_new.id, 'deceased', v_now);
+        END IF;
     END IF;
     PERFORM gongji.audit(p_ctx, v_now, 'person.put', v_new.id, jsonb_build_object('changed', v_changed));
     IF v_changed && ARRAY['status', 'scheme', 'area'] THEN

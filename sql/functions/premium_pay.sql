@@ -1,7 +1,7 @@
 -- A batch of premium payments in five paragraphs: claim, lock, read, decide, write. Reading and deciding are gongji.premium_plan.
 CREATE OR REPLACE FUNCTION api.premium_pay(p_ctx jsonb[], p_payment_id uuid[], p_quote_id uuid[], p_fresh_quote_id uuid[], p_insured_no text[], p_benefit_year integer[],
                                            p_product text[], p_expected_fen bigint[], p_amount_sent boolean[], p_name_digests text[], p_client_reference text[],
-                                           p_wait boolean) RETURNS SETOF gongji.outcome
+                                           p_cash_channel text[], p_wait boolean) RETURNS SETOF gongji.outcome
 LANGUAGE plpgsql SECURITY DEFINER AS $$
 DECLARE
     v_batch gongji.idempotency_batch;
@@ -16,16 +16,17 @@ BEGIN
 
     -- Who is meant: callers, insured, and the quotes referred to.
     SELECT array_agg((c.person, coalesce(q.insured, s.person), coalesce(q.benefit_year, r.benefit_year), coalesce(q.product, r.product),
-                      r.ctx ->> 'channel', r.ctx ->> 'actor', q, r.expected_fen, r.amount_sent, r.name_digests::text[], r.client_reference, r.payment_id,
-                      r.fresh_quote_id,
+                      r.ctx ->> 'channel', r.ctx ->> 'actor', q, r.expected_fen, r.amount_sent, r.name_digests::text[], r.client_reference,
+                      r.payment_id, r.fresh_quote_id,
                       CASE WHEN gongji.idempotency_is_replay(v_batch, r.n) THEN 'replay'
                            WHEN c.person IS NULL THEN 'PERSON_NOT_FOUND'
-                           WHEN r.quote_id IS NOT NULL AND q.id IS NULL THEN 'QUOTE_NOT_FOUND' END)::gongji.premium_item ORDER BY r.n)
+                           WHEN r.quote_id IS NOT NULL AND q.id IS NULL THEN 'QUOTE_NOT_FOUND' END,
+                      r.cash_channel)::gongji.premium_item ORDER BY r.n)
       INTO v_items
       FROM unnest(p_ctx, p_payment_id, p_quote_id, p_fresh_quote_id, p_insured_no, p_benefit_year, p_product, p_expected_fen, p_amount_sent, p_name_digests,
-                  p_client_reference)
+                  p_client_reference, p_cash_channel)
            WITH ORDINALITY AS r (ctx, payment_id, quote_id, fresh_quote_id, insured_no, benefit_year, product, expected_fen, amount_sent, name_digests,
-                                 client_reference, n)
+                                 client_reference, cash_channel, n)
       LEFT JOIN gongji.person_no_key c ON c.person_no = r.ctx ->> 'sub'
       LEFT JOIN gongji.person_no_key s ON s.person_no = r.insured_no
       LEFT JOIN gongji.quote q ON q.id = r.quote_id AND q.caller = c.person;
@@ -49,6 +50,8 @@ BEGIN
         ON CONFLICT DO NOTHING;
     INSERT INTO gongji.payment
     SELECT y.* FROM unnest(v_plan.payments) y;
+    INSERT INTO gongji.hold
+    SELECT h.* FROM unnest(v_plan.holds) h;
     INSERT INTO gongji.ledger_entry
     SELECT e.* FROM unnest(v_plan.entries) e;
     UPDATE gongji.account a
@@ -59,11 +62,12 @@ BEGIN
            current_year = u.current_year,
            version = u.version
       FROM (SELECT DISTINCT ON (t.person) t.*
-              FROM unnest(v_plan.accounts) t
-             ORDER BY t.person, t.version DESC) u
+              FROM unnest(v_plan.accounts)
+                   WITH ORDINALITY AS t (person, current_fen, prior_fen, held_current_fen, held_prior_fen, current_year, version, frozen, frozen_reason, n)
+             ORDER BY t.person, t.n DESC) u
      WHERE a.person = u.person;
     INSERT INTO gongji.outbox (person, at, type, payload)
-    SELECT y.insured, v_now, 'payment.succeeded', jsonb_build_object('payment_id', 'pay_' || y.id)
+    SELECT y.insured, v_now, 'payment.' || y.status, jsonb_build_object('payment_id', 'pay_' || y.id)
       FROM unnest(v_plan.payments) y;
 
     RETURN QUERY
@@ -72,7 +76,7 @@ BEGIN
      ORDER BY a.n;
 END
 $$;
-COMMENT ON FUNCTION api.premium_pay(jsonb[], uuid[], uuid[], uuid[], text[], integer[], text[], bigint[], boolean[], text[], text[], boolean) IS
+COMMENT ON FUNCTION api.premium_pay(jsonb[], uuid[], uuid[], uuid[], text[], integer[], text[], bigint[], boolean[], text[], text[], text[], boolean) IS
     'Pays premiums, one per array element, in order of arrival: the same as so many single calls one after the other. Element of p_name_digests: a text[] literal or NULL. busy: an account is locked elsewhere (call again with p_wait), again: a family changed meanwhile (call again); neither did anything';
-REVOKE ALL ON FUNCTION api.premium_pay(jsonb[], uuid[], uuid[], uuid[], text[], integer[], text[], bigint[], boolean[], text[], text[], boolean) FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION api.premium_pay(jsonb[], uuid[], uuid[], uuid[], text[], integer[], text[], bigint[], boolean[], text[], text[], boolean) TO gongji_app;
+REVOKE ALL ON FUNCTION api.premium_pay(jsonb[], uuid[], uuid[], uuid[], text[], integer[], text[], bigint[], boolean[], text[], text[], text[], boolean) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION api.premium_pay(jsonb[], uuid[], uuid[], uuid[], text[], integer[], text[], bigint[], boolean[], text[], text[], text[], boolean) TO gongji_app;

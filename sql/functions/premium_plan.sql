@@ -47,6 +47,7 @@ DECLARE
     v_account gongji.account;
     v_rollover gongji.ledger_entry[];
     v_position integer;
+    v_leg integer;
     v_first integer;
     v_calling integer;
     v_order integer[];
@@ -63,6 +64,7 @@ BEGIN
     v_plan.decisions := '{}';
     v_plan.quotes := '{}';
     v_plan.payments := '{}';
+    v_plan.holds := '{}';
     v_plan.entries := '{}';
     v_plan.accounts := '{}';
 
@@ -310,8 +312,8 @@ BEGIN
             v_extras := v_extras || jsonb_build_object('QUOTE_STALE', v_fresh);
         END IF;
 
-        -- What the accounts cannot pay is said to the fen (S0-39, S0-40), when nothing else stands in the way of them.
-        IF v_pays AND v_split.shortfall_fen > 0
+        -- What the accounts cannot pay is said to the fen (S0-39, S0-40), when nothing else stands in the way of them and no cash channel fills it.
+        IF v_pays AND v_split.shortfall_fen > 0 AND v_item.cash_channel IS NULL
            AND v_codes <@ ARRAY['AMOUNT_NOT_ADJUSTABLE', 'INSURED_INFO_CHANGED', 'QUOTE_EXPIRED', 'QUOTE_STALE'] THEN
             v_codes := v_codes || 'SHORTFALL_CASH_REQUIRED'::text;
             v_extras := v_extras || jsonb_build_object('SHORTFALL_CASH_REQUIRED', jsonb_build_object('shortfall_fen', v_split.shortfall_fen));
@@ -327,16 +329,21 @@ BEGIN
             CONTINUE;
         END IF;
 
-        -- Charge: the payment, a draw per leg out of the accounts, and the premium fund's side.
-        v_payment := (v_item.payment_id, v_item.insured, v_item.caller, 'succeeded', v_use, v_item.benefit_year, v_item.product, v_payable,
-                      v_split.own_fen, v_split.aid_fen, v_split.shortfall_fen, v_split.legs, v_body -> 'coverage', v_area.version, v_standard.version,
-                      (v_item.quote).id, v_item.client_reference,
-                      v_insured.area || to_char(v_today, 'YYYYMMDD') || lpad(nextval('gongji.receipt_number')::text, 10, '0'),
-                      v_item.channel, v_item.actor, p_now)::gongji.payment;
+        -- Charge: the payment, a draw per leg out of the accounts, and the premium fund's side. When cash is to come, the draws are only held.
+        v_waits := v_split.shortfall_fen > 0;
+        v_payment := (v_item.payment_id, v_item.insured, v_item.caller, CASE WHEN v_waits THEN 'awaiting_cash' ELSE 'succeeded' END, v_use,
+                      v_item.benefit_year, v_item.product, v_payable, v_split.own_fen, v_split.aid_fen, v_split.shortfall_fen, v_split.legs,
+                      v_body -> 'coverage', v_area.version, v_standard.version, (v_item.quote).id, v_item.client_reference,
+                      CASE WHEN NOT v_waits THEN gongji.receipt_no(v_insured.area, v_today) END, v_item.channel, v_item.actor, p_now,
+                      v_insured.area, CASE WHEN v_waits THEN v_item.cash_channel END,
+                      CASE WHEN v_waits THEN p_now + make_interval(mins => coalesce((v_area.rules).cash_hold_minutes, 30)) END,
+                      NULL)::gongji.payment;
         v_plan.payments := v_plan.payments || v_payment;
         v_live := v_live || v_payment;
         v_live_keys := v_live_keys || v_premium_key;
+        v_leg := 0;
         FOREACH v_draw IN ARRAY v_split.draws LOOP
+            v_leg := v_leg + 1;
             v_position := array_position(v_party_ids, v_draw.person);
             v_grantor := v_parties[v_position];
             v_grantor_area := v_areas[array_position(v_area_codes, v_grantor.area)];
@@ -347,18 +354,21 @@ BEGIN
                 v_account.version := v_account.version + cardinality(v_rollover);
                 v_grantor.stored := v_account;
             END IF;
-            v_account.version := v_account.version + 1;
-            IF v_draw.bucket = 'current_year' THEN
-                v_account.current_fen := v_account.current_fen - v_draw.amount_fen;
+            IF v_waits THEN
+                v_account := gongji.account_held(v_account, v_draw.bucket::gongji.ledger_bucket, v_draw.amount_fen);
+                v_plan.holds := v_plan.holds || (
+                    v_draw.person, v_item.payment_id, v_leg, v_item.insured, v_draw.binding_id, v_draw.bucket,
+                    v_account.current_year - CASE v_draw.bucket WHEN 'current_year' THEN 0 ELSE 1 END, v_draw.amount_fen, v_grantor.area, v_grantor_area.version,
+                    'held')::gongji.hold;
             ELSE
-                v_account.prior_fen := v_account.prior_fen - v_draw.amount_fen;
+                v_account := gongji.account_drawn(v_account, v_draw.bucket::gongji.ledger_bucket, v_draw.amount_fen);
+                v_plan.entries := v_plan.entries || (
+                    v_draw.person, nextval('gongji.ledger_entry_id'), 'personal', 'premium', v_draw.bucket,
+                    v_account.current_year - CASE v_draw.bucket WHEN 'current_year' THEN 0 ELSE 1 END, v_item.payment_id, -v_draw.amount_fen,
+                    v_account.current_fen + v_account.prior_fen, v_account.version, p_now, v_today, v_item.payment_id, v_draw.binding_id, v_item.insured, v_use,
+                    CASE WHEN v_draw.binding_id IS NULL THEN 'self' ELSE 'relative' END, v_grantor.area, v_insured.area, v_grantor_area.version,
+                    v_area.version)::gongji.ledger_entry;
             END IF;
-            v_plan.entries := v_plan.entries || (
-                v_draw.person, nextval('gongji.ledger_entry_id'), 'personal', 'premium', v_draw.bucket,
-                v_account.current_year - CASE v_draw.bucket WHEN 'current_year' THEN 0 ELSE 1 END, v_item.payment_id, -v_draw.amount_fen,
-                v_account.current_fen + v_account.prior_fen, v_account.version, p_now, v_today, v_item.payment_id, v_draw.binding_id, v_item.insured, v_use,
-                CASE WHEN v_draw.binding_id IS NULL THEN 'self' ELSE 'relative' END, v_grantor.area, v_insured.area, v_grantor_area.version,
-                v_area.version)::gongji.ledger_entry;
             v_grantor.account := v_account;
             IF v_draw.binding_id IS NOT NULL THEN
                 v_grantor.given_today_fen := v_grantor.given_today_fen + v_draw.amount_fen;
@@ -367,7 +377,7 @@ BEGIN
             v_parties[v_position] := v_grantor;
             v_plan.accounts := v_plan.accounts || v_account;
         END LOOP;
-        IF v_payable > 0 THEN
+        IF v_payable > 0 AND NOT v_waits THEN
             v_plan.entries := v_plan.entries || (
                 v_item.insured, nextval('gongji.ledger_entry_id'), 'premium_fund', 'premium', NULL, v_year, v_item.payment_id, v_payable, NULL, NULL,
                 p_now, v_today, v_item.payment_id, NULL, v_item.insured, v_use, NULL, NULL, v_insured.area, NULL, v_area.version)::gongji.ledger_entry;

@@ -8,7 +8,7 @@ DECLARE
     v_plan gongji.premium_plan;
 BEGIN
     SELECT array_agg((c.person, s.person, r.benefit_year, r.product, r.ctx ->> 'channel', r.ctx ->> 'actor', NULL, NULL, r.amount_sent, NULL, NULL, NULL, r.quote_id,
-                      CASE WHEN c.person IS NULL THEN 'PERSON_NOT_FOUND' END)::gongji.premium_item ORDER BY r.n)
+                      CASE WHEN c.person IS NULL THEN 'PERSON_NOT_FOUND' END, NULL)::gongji.premium_item ORDER BY r.n)
       INTO v_items
       FROM unnest(p_ctx, p_quote_id, p_insured_no, p_benefit_year, p_product, p_amount_sent)
            WITH ORDINALITY AS r (ctx, quote_id, insured_no, benefit_year, product, amount_sent, n)

@@ -42,7 +42,7 @@ static const char *fingerprint(struct request *rq, const char *key)
                         caller->actor ? caller->actor : "", body ? json_fingerprint(rq_arena(rq), key, body) : "");
 }
 
-struct db_call *api_call(struct app *app, struct request *rq)
+static struct db_call *call_as(struct app *app, struct request *rq, const char *scope)
 {
     (void)app;
     struct arena *arena = rq_arena(rq);
@@ -57,14 +57,16 @@ struct db_call *api_call(struct app *app, struct request *rq)
     put_text(context, "sub", caller->sub);
     put_text(context, "actor", caller->actor);
     put_text(context, "channel", caller->channel);
-    put_text(context, "scope", caller->scope);
-    put_text(context, "kind", kind_of(caller->scope));
+    put_text(context, "scope", scope);
+    put_text(context, "kind", kind_of(scope));
     put_text(context, "operator_person_id", caller->operator_person_id);
     put_text(context, "terminal_id", caller->terminal_id);
     put_text(context, "request_id", rq_id(rq));
     put_text(context, "reason", rq_access_reason(rq));
     json_object_set_new(context, "id_sighted", json_boolean(caller->id_sighted));
     json_object_set_new(context, "areas", text_list(caller->areas));
+    if (text_equal(scope, "cash"))
+        json_object_set_new(context, "cash_channels", text_list(caller->cash_channels));
     if (key) {
         put_text(context, "key", call->key);
         put_text(context, "request", fingerprint(rq, key));
@@ -75,6 +77,16 @@ struct db_call *api_call(struct app *app, struct request *rq)
     call->client = arena_printf(arena, "%s %s %s", caller->iss, caller->client_id ? caller->client_id : "",
                                 caller->sub);
     return call;
+}
+
+struct db_call *api_call(struct app *app, struct request *rq)
+{
+    return call_as(app, rq, rq_caller(rq)->scope);
+}
+
+struct db_call *api_call_refunder(struct app *app, struct request *rq)
+{
+    return call_as(app, rq, rq_has_scope(rq, "refund") ? "refund" : rq_caller(rq)->scope);
 }
 
 static const char *next_line(const char *line)

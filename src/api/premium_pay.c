@@ -3,11 +3,12 @@
 #include <gongji/api/explain.h>
 #include <gongji/base/id.h>
 #include <gongji/db/premiums.h>
+#include <gongji/domain/cash.h>
 #include <gongji/domain/money.h>
 #include <gongji/domain/person.h>
 
 struct pay_body {
-    const char *quote_id, *insured_no, *product, *insured_name, *client_reference;
+    const char *quote_id, *insured_no, *product, *insured_name, *client_reference, *cash_channel;
     int64_t benefit_year, expected_fen;
     bool has_year, has_expected, amount_sent;
 };
@@ -15,18 +16,19 @@ struct pay_body {
 static enum status read_body(struct request *rq, struct pay_body *in)
 {
     json_t *amount = NULL;
-    TRY(rq_json(
-        rq, (struct field[]){ { "quote_id", FIELD_TEXT, &in->quote_id, .optional = true },
-                              { "insured_id", FIELD_TEXT, &in->insured_no, .optional = true, .check = person_no_valid },
-                              { "benefit_year", FIELD_INT, &in->benefit_year, .optional = true,
-                                .ret_present = &in->has_year, .min = 1900, .max = 2999 },
-                              { "product", FIELD_TEXT, &in->product, .optional = true, .max = 40 },
-                              { "expected_fen", FIELD_INT, &in->expected_fen, .optional = true,
-                                .ret_present = &in->has_expected, .max = FEN_MAX },
-                              { "insured_name", FIELD_TEXT, &in->insured_name, .optional = true, .max = 50 },
-                              { "client_reference", FIELD_TEXT, &in->client_reference, .optional = true, .max = 64 },
-                              { "amount_fen", FIELD_JSON, &amount, .optional = true, .ret_present = &in->amount_sent },
-                              { 0 } }));
+    TRY(rq_json(rq, (struct field[]){
+                        { "quote_id", FIELD_TEXT, &in->quote_id, .optional = true },
+                        { "insured_id", FIELD_TEXT, &in->insured_no, .optional = true, .check = person_no_valid },
+                        { "benefit_year", FIELD_INT, &in->benefit_year, .optional = true, .ret_present = &in->has_year,
+                          .min = 1900, .max = 2999 },
+                        { "product", FIELD_TEXT, &in->product, .optional = true, .max = 40 },
+                        { "expected_fen", FIELD_INT, &in->expected_fen, .optional = true,
+                          .ret_present = &in->has_expected, .max = FEN_MAX },
+                        { "insured_name", FIELD_TEXT, &in->insured_name, .optional = true, .max = 50 },
+                        { "client_reference", FIELD_TEXT, &in->client_reference, .optional = true, .max = 64 },
+                        { "cash_channel", FIELD_TEXT, &in->cash_channel, .optional = true, .one_of = CASH_CHANNELS },
+                        { "amount_fen", FIELD_JSON, &amount, .optional = true, .ret_present = &in->amount_sent },
+                        { 0 } }));
     if (in->quote_id && (in->insured_no || in->has_year || in->product || in->insured_name))
         return rq_fault(rq, "/quote_id", "not_allowed",
                         "give quote_id, or insured_id with benefit_year, product, insured_name, not both");
@@ -55,6 +57,7 @@ enum status api_premium_pay(struct app *app, struct request *rq)
         .expected_fen = body.has_expected ? db_int(arena, body.expected_fen) : NULL,
         .amount_sent = body.amount_sent,
         .client_reference = body.client_reference,
+        .cash_channel = body.cash_channel,
     };
     if (body.quote_id && !(in.quote_id = id_strip("quo_", body.quote_id)))
         return ST_QUOTE_NOT_FOUND;

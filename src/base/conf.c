@@ -15,7 +15,7 @@
 #include <gongji/base/log.h>
 #include <gongji/base/str.h>
 
-enum { ISSUERS_MAX = 64 };
+enum { ITEMS_MAX = 64 };
 enum kind { KIND_TEXT, KIND_INT, KIND_BOOL, KIND_FILE };
 
 static const struct {
@@ -29,25 +29,53 @@ static const struct {
 #undef OPTION
 };
 
-static const struct {
+/* Sections that there may be many of, each with a name: [issuer NAME]. An item's name is its first member. */
+struct member {
     const char *key;
     bool required;
     const char *standard;
     size_t offset;
-} ISSUER_OPTIONS[] = {
+};
+static const struct member ISSUER_OPTIONS[] = {
 #define ISSUER_OPTION(key, required, standard, help) { #key, required, standard, offsetof(struct conf_issuer, key) },
 #include <gongji/base/conf.def>
 #undef ISSUER_OPTION
 };
-enum { ISSUER_OPTION_COUNT = sizeof(ISSUER_OPTIONS) / sizeof(ISSUER_OPTIONS[0]) };
+static const struct member WECHATPAY_OPTIONS[] = {
+#define WECHATPAY_OPTION(key, required, standard, help) \
+    { #key, required, standard, offsetof(struct conf_wechatpay, key) },
+#include <gongji/base/conf.def>
+#undef WECHATPAY_OPTION
+};
+static const struct member ALIPAY_OPTIONS[] = {
+#define ALIPAY_OPTION(key, required, standard, help) { #key, required, standard, offsetof(struct conf_alipay, key) },
+#include <gongji/base/conf.def>
+#undef ALIPAY_OPTION
+};
+
+enum family { FAMILY_ISSUER, FAMILY_WECHATPAY, FAMILY_ALIPAY, FAMILY_COUNT };
+#define MEMBERS(table) (table), sizeof(table) / sizeof(table)[0]
+static const struct {
+    const char *prefix; /* of the section's name */
+    const struct member *members;
+    size_t member_count, item_size;
+} FAMILIES[FAMILY_COUNT] = {
+    [FAMILY_ISSUER] = { "issuer ", MEMBERS(ISSUER_OPTIONS), sizeof(struct conf_issuer) },
+    [FAMILY_WECHATPAY] = { "wechatpay ", MEMBERS(WECHATPAY_OPTIONS), sizeof(struct conf_wechatpay) },
+    [FAMILY_ALIPAY] = { "alipay ", MEMBERS(ALIPAY_OPTIONS), sizeof(struct conf_alipay) },
+};
+
+struct items {
+    char *memory; /* ITEMS_MAX of them */
+    size_t count;
+};
 
 struct conf {
     struct arena *arena;
     const char *path, *folder; /* folder: "" or "…/" */
     const char *texts[CONF_COUNT];
     int64_t numbers[CONF_COUNT]; /* INT and BOOL */
-    struct conf_issuer issuers[ISSUERS_MAX];
-    size_t issuer_count;
+    struct items items[FAMILY_COUNT];
 };
 
 /* --- the file --- */
@@ -94,32 +122,44 @@ static int reader_store(struct reader *reader, const char **place, const char *k
     return 1;
 }
 
-static const char **issuer_value(struct conf_issuer *issuer, size_t option)
+static char *item_at(const struct conf *conf, enum family family, size_t i)
 {
-    return (const char **)(void *)((char *)issuer + ISSUER_OPTIONS[option].offset);
+    return conf->items[family].memory + i * FAMILIES[family].item_size;
 }
 
-static struct conf_issuer *issuer_named(struct conf *conf, const char *name)
+static const char **item_name(char *item)
 {
-    for (size_t i = 0; i < conf->issuer_count; i++)
-        if (strcmp(conf->issuers[i].name, name) == 0)
-            return &conf->issuers[i];
-    if (conf->issuer_count == ISSUERS_MAX)
+    return (const char **)(void *)item;
+}
+
+static const char **item_value(char *item, const struct member *member)
+{
+    return (const char **)(void *)(item + member->offset);
+}
+
+static char *item_named(struct conf *conf, enum family family, const char *name)
+{
+    struct items *items = &conf->items[family];
+    for (size_t i = 0; i < items->count; i++)
+        if (strcmp(*item_name(item_at(conf, family, i)), name) == 0)
+            return item_at(conf, family, i);
+    if (items->count == ITEMS_MAX)
         return NULL;
-    struct conf_issuer *issuer = &conf->issuers[conf->issuer_count++];
-    issuer->name = arena_strdup(conf->arena, name);
-    return issuer;
+    char *item = item_at(conf, family, items->count++);
+    *item_name(item) = arena_strdup(conf->arena, name);
+    return item;
 }
 
-static int issuer_option(struct reader *reader, const char *name, const char *key, const char *value)
+static int family_option(struct reader *reader, enum family family, const char *section, const char *key,
+                         const char *value)
 {
-    struct conf_issuer *issuer = issuer_named(reader->conf, name);
-    if (!issuer)
-        return reader_fault(reader, "more than %d issuers", ISSUERS_MAX);
-    for (size_t i = 0; i < ISSUER_OPTION_COUNT; i++)
-        if (strcasecmp(key, ISSUER_OPTIONS[i].key) == 0)
-            return reader_store(reader, issuer_value(issuer, i), key, value);
-    return reader_fault(reader, "unknown key %s in [issuer %s]", key, name);
+    char *item = item_named(reader->conf, family, section + strlen(FAMILIES[family].prefix));
+    if (!item)
+        return reader_fault(reader, "more than %d sections [%sNAME]", ITEMS_MAX, FAMILIES[family].prefix);
+    for (size_t i = 0; i < FAMILIES[family].member_count; i++)
+        if (strcasecmp(key, FAMILIES[family].members[i].key) == 0)
+            return reader_store(reader, item_value(item, &FAMILIES[family].members[i]), key, value);
+    return reader_fault(reader, "unknown key %s in [%s]", key, section);
 }
 
 static int plain_option(struct reader *reader, const char *section, const char *key, const char *value)
@@ -138,12 +178,12 @@ static int plain_option(struct reader *reader, const char *section, const char *
 
 static int reader_option(void *user, const char *section, const char *key, const char *value)
 {
-    static const char ISSUER[] = "issuer ";
     struct reader *reader = user;
     if (!utf8_valid(str_of(value)))
         return reader_fault(reader, "%s is not UTF-8", key);
-    if (strncmp(section, ISSUER, strlen(ISSUER)) == 0)
-        return issuer_option(reader, section + strlen(ISSUER), key, value);
+    for (enum family family = 0; family < FAMILY_COUNT; family++)
+        if (strncmp(section, FAMILIES[family].prefix, strlen(FAMILIES[family].prefix)) == 0)
+            return family_option(reader, family, section, key, value);
     return plain_option(reader, section, key, value);
 }
 
@@ -209,15 +249,16 @@ static const char *option_finish(struct conf *conf, enum conf_option option)
     return NULL;
 }
 
-static const char *issuer_finish(struct conf *conf, struct conf_issuer *issuer)
+static const char *item_finish(struct conf *conf, enum family family, char *item)
 {
-    for (size_t i = 0; i < ISSUER_OPTION_COUNT; i++) {
-        const char **value = issuer_value(issuer, i);
-        if (ISSUER_OPTIONS[i].required && (!*value || !**value))
-            return arena_printf(conf->arena, "%s: [issuer %s] has no %s", conf->path, issuer->name,
-                                ISSUER_OPTIONS[i].key);
+    for (size_t i = 0; i < FAMILIES[family].member_count; i++) {
+        const struct member *member = &FAMILIES[family].members[i];
+        const char **value = item_value(item, member);
+        if (member->required && (!*value || !**value))
+            return arena_printf(conf->arena, "%s: [%s%s] has no %s", conf->path, FAMILIES[family].prefix,
+                                *item_name(item), member->key);
         if (!*value)
-            *value = ISSUER_OPTIONS[i].standard;
+            *value = member->standard;
     }
     return NULL;
 }
@@ -228,8 +269,9 @@ static const char *conf_finish(struct conf *conf)
     enum log_level level;
     for (enum conf_option option = 0; option < CONF_COUNT && !why; option++)
         why = option_finish(conf, option);
-    for (size_t i = 0; i < conf->issuer_count && !why; i++)
-        why = issuer_finish(conf, &conf->issuers[i]);
+    for (enum family family = 0; family < FAMILY_COUNT; family++)
+        for (size_t i = 0; i < conf->items[family].count && !why; i++)
+            why = item_finish(conf, family, item_at(conf, family, i));
     if (!why && !log_level_parse(conf_text(conf, CONF_LOG_LEVEL), &level))
         why = "GONGJI_LOG_LEVEL must be debug, info, warn or error";
     if (!why && *conf_text(conf, CONF_CLOCK_NOW) && !conf_bool(conf, CONF_CLOCK_DEVELOPMENT))
@@ -258,6 +300,8 @@ static struct conf *conf_new(const char *path)
     conf->arena = arena;
     conf->path = arena_strdup(arena, path);
     conf->folder = arena_strndup(arena, path, slash ? (size_t)(slash - path) + 1 : 0);
+    for (enum family family = 0; family < FAMILY_COUNT; family++)
+        conf->items[family].memory = arena_alloc(arena, ITEMS_MAX * FAMILIES[family].item_size);
     return conf;
 }
 
@@ -304,8 +348,20 @@ bool conf_bool(const struct conf *conf, enum conf_option option)
 
 const struct conf_issuer *conf_issuers(const struct conf *conf, size_t *ret_count)
 {
-    *ret_count = conf->issuer_count;
-    return conf->issuers;
+    *ret_count = conf->items[FAMILY_ISSUER].count;
+    return (const void *)conf->items[FAMILY_ISSUER].memory;
+}
+
+const struct conf_wechatpay *conf_wechatpays(const struct conf *conf, size_t *ret_count)
+{
+    *ret_count = conf->items[FAMILY_WECHATPAY].count;
+    return (const void *)conf->items[FAMILY_WECHATPAY].memory;
+}
+
+const struct conf_alipay *conf_alipays(const struct conf *conf, size_t *ret_count)
+{
+    *ret_count = conf->items[FAMILY_ALIPAY].count;
+    return (const void *)conf->items[FAMILY_ALIPAY].memory;
 }
 
 const char *conf_path(const struct conf *conf)

@@ -1,5 +1,6 @@
 /* gongji serve: starts the parts one after the other, waits for a signal, stops them in reverse. */
 #include "cli.h"
+#include "sweeper.h"
 
 #include <signal.h>
 #include <stdatomic.h>
@@ -17,6 +18,7 @@ struct service {
     struct app app;
     struct auth *auth;
     struct server *server;
+    struct sweeper *sweeper;
 };
 
 static _Atomic(struct server *) running; /* for readiness: handlers know the app, not the server */
@@ -51,10 +53,16 @@ static bool start(struct service *service, const char **ret_why)
         !passed_socket(&setup.listen_fd, ret_why, arena))
         return false;
     app->draining = draining;
+    if (!wechatpay_new(conf, &app->wechatpay, ret_why, arena) || !alipay_new(conf, &app->alipay, ret_why, arena))
+        return false;
     setup.auth = service->auth;
     if (!server_start(&setup, &service->server, ret_why, arena))
         return false;
     atomic_store(&running, service->server);
+    if (!sweeper_start(conf, app->db, &service->sweeper, arena)) {
+        *ret_why = "cannot start the sweeper's thread";
+        return false;
+    }
     log_event(LOG_INFO, "started", LOG_TEXT("version", GONGJI_VERSION),
               LOG_TEXT("listen", setup.listen_fd < 0 ? conf_text(conf, CONF_SERVER_LISTEN) : "socket activation"));
     if (clock_offset_us() != 0)
@@ -64,10 +72,13 @@ static bool start(struct service *service, const char **ret_why)
 
 static void stop(struct service *service)
 {
+    sweeper_stop(service->sweeper);
     if (service->server)
         server_stop(service->server);
     if (service->auth)
         auth_free(service->auth);
+    wechatpay_free(service->app.wechatpay);
+    alipay_free(service->app.alipay);
     cli_app_close(&service->app);
 }
 
@@ -91,7 +102,9 @@ static void reload(struct service *service)
     struct arena *arena CLEANUP(arena_freep) = arena_new();
     struct conf *fresh = NULL;
     const char *why;
-    if (conf_load(service->cli->config, &fresh, &why, arena) && auth_reload(service->auth, fresh, &why, arena))
+    if (conf_load(service->cli->config, &fresh, &why, arena) && auth_reload(service->auth, fresh, &why, arena) &&
+        wechatpay_reload(service->app.wechatpay, fresh, &why, arena) &&
+        alipay_reload(service->app.alipay, fresh, &why, arena))
         log_event(LOG_INFO, "reloaded", LOG_TEXT("file", conf_path(fresh)));
     else
         log_event(LOG_ERROR, "reload_refused", LOG_TEXT("reason", why));

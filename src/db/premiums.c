@@ -14,7 +14,7 @@ enum status db_premium_pay(struct db *db, const struct db_call *call, const stru
     return db_batch(db, call, LANE_WRITE, QUERY_PREMIUM_PAY,
                     DB_PARAMS(in->payment_id, in->quote_id, in->fresh_quote_id, in->insured_no, in->benefit_year,
                               in->product, in->expected_fen, db_bool(in->amount_sent), in->name_digests,
-                              in->client_reference),
+                              in->client_reference, in->cash_channel),
                     ret);
 }
 

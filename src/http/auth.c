@@ -282,6 +282,18 @@ static bool sighted_claim(const struct token *token, struct caller *caller)
     return value == NULL || json_is_boolean(value);
 }
 
+/* What belongs to the key set may go with a reload; what a request keeps is its own. */
+static const char *const *texts_copy(struct arena *arena, const char *const *texts)
+{
+    size_t count = 0;
+    while (texts[count] != NULL)
+        count++;
+    const char **copy = arena_alloc(arena, (count + 1) * sizeof *copy);
+    for (size_t i = 0; i < count; i++)
+        copy[i] = arena_strdup(arena, texts[i]);
+    return copy;
+}
+
 static bool claims_fine(struct token *token, struct caller *caller)
 {
     const struct issuer *issuer = token->issuer;
@@ -289,6 +301,7 @@ static bool claims_fine(struct token *token, struct caller *caller)
     caller->issuer = arena_strdup(token->arena, issuer->name);
     caller->iss = arena_strdup(token->arena, issuer->iss);
     caller->channel = arena_strdup(token->arena, issuer->channel);
+    caller->cash_channels = texts_copy(token->arena, issuer->cash_channels);
     return audience_fine(json_object_get(payload, "aud"), issuer->aud) &&
            name_claim(token, payload, "sub", SUBJECT_MAX, &caller->sub) && caller->sub != NULL &&
            name_claim(token, payload, "client_id", SUBJECT_MAX, &caller->client_id) &&

@@ -284,6 +284,7 @@ static bool issuer_load(struct loader *loader, const struct conf_issuer *from)
     issuer->aud = arena_strdup(arena, from->aud);
     issuer->channel = *from->channel == '\0' ? NULL : arena_strdup(arena, from->channel);
     issuer->scopes = words(arena, from->scopes);
+    issuer->cash_channels = words(arena, from->cash_channels);
     issuer->allow_act = strcmp(from->allow_act, "true") == 0;
     issuer->for_calls = strcmp(from->kind, "credential") != 0;
     issuer->for_proofs = text_in("credential", words(arena, from->kind));

@@ -16,6 +16,7 @@ struct issuer {
     const char *name, *iss, *aud, *channel; /* channel NULL: none */
     enum algorithm algorithm;
     const char *const *scopes; /* it may grant; NULL-terminated */
+    const char *const *cash_channels;
     int64_t max_lifetime_s;
     bool allow_act;
     bool for_calls;  /* false: its tokens are proofs (kind credential) and open no route */

@@ -53,6 +53,7 @@ def later_server(server, tmp_path_factory):
     def make(clock=None, **environment):
         if clock:
             environment["GONGJI_CLOCK_NOW"] = clock
+        environment.setdefault("GONGJI_PAYMENT_SWEEP_SECONDS", "3600")  # or the later clock would end every other test's waiting payments
         named = tuple(sorted(environment.items()))
         if named not in made:
             made[named] = Server(tmp_path_factory.mktemp("later"), server.database, environment, secret=server.secret).start()

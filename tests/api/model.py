@@ -22,16 +22,28 @@ class Account:
     current: int = 0
     frozen: bool = False
     status: str = "normal"
+    held_prior: int = 0
+    held_current: int = 0
 
     @property
     def balance(self):
         return self.prior + self.current
 
+    @property
+    def held(self):
+        return self.held_prior + self.held_current
+
+    def free(self, bucket):
+        return getattr(self, bucket) - getattr(self, "held_" + bucket)
+
+    def move(self, bucket, fen):
+        setattr(self, bucket, getattr(self, bucket) + fen)
+
     def shareable(self, area):
         if self.frozen or self.status != "normal":
             return 0
-        in_buckets = sum(getattr(self, bucket) for bucket in area.shareable)
-        return max(0, min(in_buckets, self.balance - area.retained_minimum_fen))
+        in_buckets = sum(self.free(bucket) for bucket in area.shareable)
+        return max(0, min(in_buckets, self.balance - self.held - area.retained_minimum_fen))
 
 
 @dataclass
@@ -45,11 +57,23 @@ class Binding:
 
 
 @dataclass
+class Payment:
+    id: str
+    payer: str
+    child: str
+    year: int
+    draws: list
+    cash: int
+    status: str
+    transactions: dict = field(default_factory=dict)  # what each came to
+
+
+@dataclass
 class Family:
     area: Area
     accounts: dict = field(default_factory=dict)
     bindings: list = field(default_factory=list)
-    paid: dict = field(default_factory=dict)
+    payments: list = field(default_factory=list)
     ticks: int = 0
 
     # --- bindings
@@ -89,6 +113,8 @@ class Family:
         """A person's insurance changes: what becomes of the bindings on either side. The children are residents: the premium takes any
         status of theirs but death."""
         self.accounts[person].status = status
+        if status == "deceased":
+            self.cancel(person, lambda payment: True)
         for binding in [b for b in self.live() if person in (b.grantor, b.child)]:
             grantor, child = self.accounts[binding.grantor].status, self.accounts[binding.child].status
             if "deceased" in (grantor, child):
@@ -111,7 +137,7 @@ class Family:
 
         def draw(person, bucket, most):
             nonlocal left
-            fen = min(left, most, getattr(self.accounts[person], bucket))
+            fen = min(left, most, self.accounts[person].free(bucket))
             if fen > 0:
                 draws.append((person, bucket, fen))
                 left -= fen
@@ -127,7 +153,14 @@ class Family:
                     most -= draw(binding.grantor, bucket, most)
         return draws, left
 
-    def refusals(self, caller, child, year, paying):
+    def standing(self, child, year):
+        """The code that a payment of this premium, paid or under way, refuses another with."""
+        for payment in self.payments:
+            if (payment.child, payment.year) == (child, year) and payment.status in ("succeeded", "awaiting_cash", "manual_review"):
+                return ["PREMIUM_ALREADY_PAID" if payment.status == "succeeded" else "PREMIUM_PAYMENT_PENDING"]
+        return []
+
+    def refusals(self, caller, child, year, paying, cash=None):
         mine = [b for b in self.bindings if b.grantor == caller and b.child == child]
         found = []
         if caller != child and not any(b.status == "active" for b in mine):
@@ -136,8 +169,7 @@ class Family:
                 return found
         if self.accounts[child].status == "deceased":
             found.append("BENEFICIARY_STATUS_ABNORMAL")
-        if (child, year) in self.paid:
-            found.append("PREMIUM_ALREADY_PAID")
+        found += self.standing(child, year)
         if caller != child:
             account = self.accounts[caller]
             if account.status != "normal":
@@ -147,17 +179,64 @@ class Family:
         if self.accounts[child].frozen:
             found.append("ACCOUNT_FROZEN")
         draws, left = self.split(caller, child)
-        if paying and left and not found:
+        if paying and left and not found and not cash:
             found.append("SHORTFALL_CASH_REQUIRED")
             if not any(person != child for person, _, _ in draws):
                 found.append("MUTUAL_AID_FUNDS_EMPTY")
         return found
 
     def charge(self, caller, child, year, payment_id):
+        """Takes the money, or holds it when cash is to come."""
         draws, left = self.split(caller, child)
-        assert left == 0
+        payment = Payment(payment_id, caller, child, year, draws, left, "awaiting_cash" if left else "succeeded")
         for person, bucket, fen in draws:
-            account = self.accounts[person]
-            setattr(account, bucket, getattr(account, bucket) - fen)
-        self.paid[child, year] = payment_id
-        return draws
+            self.accounts[person].move("held_" + bucket if left else bucket, fen if left else -fen)
+        self.payments.append(payment)
+        return payment
+
+    # --- cash
+    def lift(self, payment, status):
+        for person, bucket, fen in payment.draws:
+            self.accounts[person].move("held_" + bucket, -fen)
+            if status == "succeeded":
+                self.accounts[person].move(bucket, -fen)
+        payment.status = status
+        for transaction, came_to in payment.transactions.items():
+            if came_to == "manual_review":
+                payment.transactions[transaction] = "captured" if status == "succeeded" else "to_refund"
+
+    def cash(self, payment, transaction, fen):
+        """What a transaction comes to; the same one again is what it was."""
+        if transaction not in payment.transactions:
+            if payment.status != "awaiting_cash":
+                payment.transactions[transaction] = "to_refund"
+            elif fen == payment.cash:
+                self.lift(payment, "succeeded")
+                payment.transactions[transaction] = "captured"
+            else:
+                payment.status = "manual_review"
+                payment.transactions[transaction] = "manual_review"
+        return payment.transactions[transaction]
+
+    def refund(self, payment):
+        """The refusal, or None: accounts have their money at once, cash when its channel says so."""
+        if payment.status in ("refunding", "refunded"):
+            return "ALREADY_REFUNDED"
+        if payment.status != "succeeded":
+            return "PAYMENT_NOT_REFUNDABLE"
+        for person, bucket, fen in payment.draws:
+            self.accounts[person].move(bucket, fen)
+        payment.status = "refunding" if payment.cash else "refunded"
+        return None
+
+    def freeze(self, person, frozen):
+        self.accounts[person].frozen = frozen
+        if frozen:
+            self.cancel(person, lambda payment: any(who == person for who, _, _ in payment.draws))
+
+    def cancel(self, person, concerns):
+        """Payments under way that hold the person's money, or are for the person."""
+        for payment in self.payments:
+            if payment.status in ("awaiting_cash", "manual_review") and concerns(payment) \
+                    and person in [payment.child] + [who for who, _, _ in payment.draws]:
+                self.lift(payment, "cancelled")

@@ -15,15 +15,19 @@ CHILDREN = ("c0", "c1", "c2", "nobody")
 FIXTURE = (ROOT / "tests/sql/helpers/fixture.sql").read_text()
 PAY = """SELECT o.code, o.codes, o.result, o.replayed
            FROM api.premium_pay(%(ctx)s::jsonb[], %(payment)s::uuid[], %(quote)s::uuid[], %(fresh)s::uuid[], %(insured)s::text[], %(year)s::integer[],
-                                %(product)s::text[], %(expected)s::bigint[], %(amount_sent)s::boolean[], %(digests)s::text[], %(reference)s::text[], true) AS o"""
-BOOKS = """SELECT p.person_no, a.current_fen, a.prior_fen, a.current_year, a.version,
+                                %(product)s::text[], %(expected)s::bigint[], %(amount_sent)s::boolean[], %(digests)s::text[], %(reference)s::text[],
+                                %(cash_channel)s::text[], true) AS o"""
+BOOKS = """SELECT p.person_no, a.current_fen, a.prior_fen, a.held_current_fen, a.held_prior_fen, a.current_year, a.version,
                   (SELECT array_agg(concat_ws('/', e.kind, e.bucket, e.amount_fen, e.balance_after_fen) ORDER BY e.account_version)
-                     FROM gongji.ledger_entry e WHERE e.person = p.id AND e.account = 'personal')
+                     FROM gongji.ledger_entry e WHERE e.person = p.id AND e.account = 'personal'),
+                  (SELECT array_agg(concat_ws('/', h.payment_id, h.n, h.bucket, h.money_year, h.amount_fen) ORDER BY h.payment_id, h.n)
+                     FROM gongji.hold h WHERE h.person = p.id)
              FROM gongji.account a JOIN gongji.person p ON p.id = a.person ORDER BY 1"""
 
 items = st.lists(st.fixed_dictionaries({
     "caller": st.sampled_from(PEOPLE), "insured": st.sampled_from(CHILDREN), "year": st.sampled_from((2027, 2027, 2027, 2028)),
-    "key": st.integers(0, 7), "expected": st.sampled_from((None, None, None, 40000, 1)), "quote": st.sampled_from((None, None, None, 0, 1, 2))}),
+    "key": st.integers(0, 7), "expected": st.sampled_from((None, None, None, 40000, 1)), "quote": st.sampled_from((None, None, None, 0, 1, 2)),
+    "cash": st.sampled_from((None, None, "wechatpay", "counter"))}),
     min_size=1, max_size=12)
 families = st.fixed_dictionaries({
     "prior": st.lists(st.sampled_from((0, 1, 15000, 38000, 40000, 90000, 100001)), min_size=3, max_size=3),
@@ -79,13 +83,14 @@ def parameters(batch, quotes):
     rows = []
     for n, item in enumerate(batch):
         quoted = item["quote"] is not None
-        request = "|".join(str(item[name]) for name in ("insured", "year", "expected", "quote"))
+        request = "|".join(str(item[name]) for name in ("insured", "year", "expected", "quote", "cash"))
         rows.append({
             "ctx": psycopg2.extras.Json({"issuer": "dev", "sub": item["caller"], "kind": "citizen", "channel": "web_hall", "areas": [],
                                          "key": str(uuid.UUID(int=item["key"])), "request": request}),
             "payment": str(uuid.UUID(int=1000 + n)), "fresh": str(uuid.UUID(int=2000 + n)), "quote": quotes[item["quote"]] if quoted else None,
             "insured": None if quoted else item["insured"], "year": None if quoted else item["year"], "product": "resident_basic",
-            "expected": item["expected"], "amount_sent": False, "digests": None, "reference": None})
+            "expected": item["expected"], "amount_sent": False, "digests": None, "reference": None,
+            "cash_channel": item["cash"]})
     return rows
 
 
@@ -100,6 +105,7 @@ def essence(answer):
     result = dict(result or {})
     for name in ("created_at", "receipt_no", "expires_at"):
         result.pop(name, None)
+        result.get("cash", {}).pop(name, None)
     for extra in result.values():
         if isinstance(extra, dict) and "quote" in extra:
             extra["quote"].pop("expires_at")

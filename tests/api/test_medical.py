@@ -177,12 +177,19 @@ def test_F7_F13_a_reversal_gives_each_account_its_own_money_back(world, later_se
     new_year = type(world)(later_server("2027-01-03T09:00:00+08:00"))
     key = uuid.uuid4().hex
     back = world.must(new_year.reverse(place, paid["id"], key=key), 200)
+    assert [each["event"] for each in world.must(world.caller(child).get(f"/v1/payments/{paid['id']}/history"), 200)["data"]] == ["created", "refunded"]
     assert back["status"] == "refunded" and back["reversed_at"].startswith("2027-01-03")
     assert new_year.account(child)["buckets"] == {"current_year_fen": 0, "prior_year_fen": 1000}, "last year's money is prior-year money by now"
     assert new_year.account(mother)["buckets"] == {"current_year_fen": 0, "prior_year_fen": 3000}
     assert new_year.reverse(place, paid["id"], key=key).json() == back
     assert code(new_year.reverse(place, paid["id"])) == "ALREADY_REFUNDED"
     assert new_year.account(mother)["balance_fen"] == 3000
+
+
+def test_care_is_taken_back_by_its_place_and_not_refunded_by_the_bureau(world, hospital, family):
+    paid = world.must(world.settle(hospital, family[1], VISIT), 201)
+    for caller in (Caller(world.server, "op-1", "refund"), world.caller(family[1])):
+        assert code(caller.post(f"/v1/payments/{paid['id']}/refunds", {"reason_code": "wrong_insured"})) == "PAYMENT_NOT_REFUNDABLE"
 
 
 def test_only_institutions_settle_and_only_with_a_key(world, hospital, family):

@@ -22,6 +22,8 @@ STAFF = """fixture.ctx('op', 'staff')"""
 BINDING = "md5('binding' || 4 * {n} - 3 || ':' || 4 * {n} - 1)::uuid"  # of the father and child a
 WAITING = "md5('binding' || 4 * {n} - 2 || ':' || 4 * {n})::uuid"  # of the mother and child b
 PAYMENT = "md5('payment' || {n})::uuid"
+AWAITED = "md5('waiting' || {n})::uuid"
+CASHIER = """fixture.ctx('backend', 'staff', '{{"scope": "cash", "cash_channels": ["counter"]}}')"""
 
 
 def many(expression):
@@ -30,7 +32,7 @@ def many(expression):
 
 
 PAY = f"""SELECT o.code FROM api.premium_pay({many("fixture.ctx('f' || i, 'citizen', " + KEYED + ")")}, {many("gen_random_uuid()")}, {many("NULL::uuid")}, {many("gen_random_uuid()")},
-          {many("'a' || i")}, {many("2027")}, {many("'resident_basic'::text")}, {many("NULL::bigint")}, {many("false")}, {many("NULL::text")}, {many("NULL::text")}, {{wait}}) o"""
+          {many("'a' || i")}, {many("2027")}, {many("'resident_basic'::text")}, {many("NULL::bigint")}, {many("false")}, {many("NULL::text")}, {many("NULL::text")}, {many("'counter'::text")}, {{wait}}) o"""
 QUOTE = f"""SELECT o.code FROM api.quote_create({many("fixture.ctx('m' || i)")}, {many("gen_random_uuid()")}, {many("'b' || i")}, {many("2027")}, {many("'resident_basic'::text")},
             {many("false")}, false) o"""
 CARE = f"""SELECT o.code FROM api.medical_settle({many("fixture.ctx('H1', 'institution', " + KEYED + ")")}, {many("gen_random_uuid()")}, {many("gen_random_uuid()")},
@@ -98,6 +100,23 @@ CALLS = [
     ("payment_list", "a reference, a status, a later page", "SELECT code FROM api.payment_list(fixture.ctx('a{n}'), '{{\"client_reference\": \"x\", \"status\": \"succeeded\"}}', "
      "'{{\"at\": \"2027-01-01T00:00:00+08:00\", \"id\": \"00000000-0000-0000-0000-000000000000\"}}', 50)", {"OK"}),
     ("payment_receipt", "", f"SELECT code FROM api.payment_receipt(fixture.ctx('f{{n}}'), {PAYMENT})", {"OK"}),
+    ("payment_history", "", f"SELECT code FROM api.payment_history(fixture.ctx('f{{n}}'), {PAYMENT})", {"OK"}),
+    ("payment_cancel", "", f"SELECT code FROM api.payment_cancel(fixture.ctx('f{{n}}', 'citizen', {KEYED}), {AWAITED})", {"OK"}),
+    ("payment_cash", "captured", f"SELECT code FROM api.payment_cash({CASHIER}, {AWAITED}, 'counter', 'new', 39999, now())", {"OK"}),
+    ("payment_cash", "wrong amount", f"SELECT code FROM api.payment_cash({CASHIER}, {AWAITED}, 'counter', 'new', 1, now())", {"OK"}),
+    ("cash_notify", "late", "SELECT code FROM api.cash_notify(fixture.ctx('bureau'), 'wechatpay', md5('waiting' || {n} + 1), 'new', 1, now())", {"OK"}),
+    ("cash_notify", "unknown", "SELECT code FROM api.cash_notify(fixture.ctx('bureau'), 'wechatpay', md5('none'), 'new', 1, now())", {"OK"}),
+    ("payment_resolve", "accept", f"SELECT code FROM api.payment_resolve(fixture.ctx('op', 'staff', {KEYED}), {AWAITED}, 'accept', 'test')", {"PAYMENT_NOT_IN_REVIEW"}),
+    ("refund_create", "", f"SELECT code FROM api.refund_create(fixture.ctx('op', 'staff', {KEYED} || '{{{{\"scope\": \"refund\"}}}}'), {PAYMENT}, gen_random_uuid(), 'duplicate', NULL)",
+     {"CREATED"}),
+    ("refund_get", "", "SELECT code FROM api.refund_get(fixture.ctx('op', 'staff', '{{\"scope\": \"refund\"}}'), md5('refund' || {n} + 1)::uuid)", {"OK"}),
+    ("refund_list", "all", "SELECT code FROM api.refund_list(fixture.ctx('op', 'staff', '{{\"scope\": \"refund\"}}'), '{{}}', NULL, 50)", {"OK"}),
+    ("refund_list", "a backend's work, a later page", f"SELECT code FROM api.refund_list({CASHIER}, '{{{{\"status\": \"processing\"}}}}', "
+     "'{{\"at\": \"2026-01-01T00:00:00+08:00\", \"id\": \"00000000-0000-0000-0000-000000000000\"}}', 50)", {"OK"}),
+    ("refund_result", "", f"SELECT code FROM api.refund_result({CASHIER}, md5('refund' || {{n}} + 1)::uuid, 'SUCCESS', NULL, NULL)", {"OK"}),
+    ("cash_resolve", "", "SELECT code FROM api.cash_resolve(fixture.ctx('op', 'staff', '{{\"scope\": \"refund\"}}'), md5('cash{n}')::uuid, 'test')", {"CASH_NOT_FOUND"}),
+    ("work_item_list", "", "SELECT code FROM api.work_item_list(fixture.ctx('op', 'staff', '{{\"scope\": \"refund\"}}'), '{{}}', NULL, 50)", {"OK"}),
+    ("payments_expire", "", "SELECT code FROM api.payments_expire('{{}}', 50)", {"OK"}),
     ("premium_list", "everyone", "SELECT code FROM api.premium_list(fixture.ctx('f{n}'), NULL, 2027)", {"OK"}),
     ("premium_list", "one", "SELECT code FROM api.premium_list(fixture.ctx('f{n}'), 'a{n}', NULL)", {"OK"}),
     ("contribution_create", "", f"SELECT code FROM api.contribution_create(fixture.ctx('op', 'staff', {KEYED}), 'f{{n}}', 100, 2026, 'new')", {"CREATED"}),

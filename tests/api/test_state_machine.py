@@ -1,6 +1,7 @@
 """Random families live for thirty steps over HTTP while a plain Python model (model.py) says what must come of it.
 
-Rules driven: F12 F16 P-11 P-12 P-30 S0-07 S0-10 S0-21 S0-22 S0-39 S1-12 S1-24 S1-25 S1-45 S1-46, idempotency, one premium per year."""
+Rules driven: F4 F5 F6 F7 F12 F16 P-11 P-12 P-29 P-30 S0-07 S0-10 S0-21 S0-22 S0-28 S0-39 S0-40 S1-12 S1-24 S1-25 S1-45 S1-46, idempotency,
+one premium per year, cash in any order, given up, expired, frozen, decided by staff, refunded."""
 import os
 import uuid
 
@@ -8,8 +9,9 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
 
-from harness import code, codes, split
+from harness import Caller, code, codes, split
 from model import AREAS, PREMIUM_FEN, Account, Family
+from steps import let_expire
 
 grantors = st.integers(0, 2)
 children = st.integers(0, 1)
@@ -30,6 +32,8 @@ def machine(world):
             for person, fen in zip(self.kids, (own, 0)):
                 self.family.accounts[person.no] = Account(current=fen)
             self.history = []  # (caller, body, key, answer)
+            self.reported = {}  # fen by channel and transaction
+            self.refunds = []  # (payment, id)
 
         # --- money in, people changed
         @rule(who=grantors, fen=amounts, this_year=st.booleans())
@@ -52,7 +56,7 @@ def machine(world):
         def freeze(self, who, frozen):
             person = (self.adults + self.kids)[who]
             world.must(world.staff.put(f"/v1/persons/{person.no}/freeze", {"frozen": frozen, "reason": "test"}), 200)
-            self.family.accounts[person.no].frozen = frozen
+            self.family.freeze(person.no, frozen)
 
         # --- bindings
         @rule(who=grantors, whom=children)
@@ -117,15 +121,17 @@ def machine(world):
             assert quote["payable_fen"] == PREMIUM_FEN and quote["shortfall_fen"] == left
             assert [leg["amount_fen"] for leg in quote["legs"] if leg["source"] != "cash"] == [fen for _, _, fen in draws]
 
-        @rule(who=st.integers(0, 3), whom=children, year=years, quoted=st.booleans())
-        def pay(self, who, whom, year, quoted):
+        @rule(who=st.integers(0, 3), whom=children, year=years, quoted=st.booleans(), cash=st.sampled_from((None, "wechatpay", "alipay", "counter")))
+        def pay(self, who, whom, year, quoted, cash):
             caller, child = self.callers(who, whom), self.kids[whom]
             body = {"insured_id": child.no, "benefit_year": year}
             if quoted:
                 quote = world.quote(caller, child, year)
                 if quote.status_code == 201:
                     body = {"quote_id": quote.json()["id"]}
-            expected = self.family.refusals(caller.no, child.no, year, paying=True)
+            if cash:
+                body["cash_channel"] = cash
+            expected = self.family.refusals(caller.no, child.no, year, paying=True, cash=cash)
             key = str(uuid.uuid4())
             answer = world.caller(caller).post("/v1/premium-payments", body, key=key)
             self.history.append((caller, body, key, answer))
@@ -133,9 +139,90 @@ def machine(world):
                 assert codes(answer) == expected
                 return
             payment = world.must(answer, 201)
-            draws = self.family.charge(caller.no, child.no, year, payment["id"])
-            assert [leg["amount_fen"] for leg in payment["legs"]] == [fen for _, _, fen in draws]
+            made = self.family.charge(caller.no, child.no, year, payment["id"])
+            assert payment["status"] == made.status and payment["cash_fen"] == made.cash
+            assert [leg["amount_fen"] for leg in payment["legs"] if leg["source"] != "cash"] == [fen for _, _, fen in made.draws]
             assert sum(split(payment).values()) == payment["payable_fen"] == PREMIUM_FEN
+
+        # --- cash, in any order
+        def with_cash(self, n):
+            payments = [payment for payment in self.family.payments if payment.cash]
+            return payments[n % len(payments)] if payments else None
+
+        @rule(n=st.integers(0, 5), channel=st.sampled_from(("wechatpay", "alipay")), again=st.integers(0, 2), fen=st.sampled_from((None, None, None, 1, 40000)))
+        def cash_comes(self, n, channel, again, fen):
+            payment = self.with_cash(n)
+            if not payment:
+                return
+            transaction, fen = f"{payment.id}-{again}", fen or payment.cash
+            known = self.reported.setdefault((channel, transaction), fen)
+            answer = world.staff.post(f"/v1/payments/{payment.id}/cash", {"channel": channel, "transaction_id": transaction, "amount_fen": fen,
+                                                                           "paid_at": "2026-11-21T10:00:00+08:00"})
+            if fen != known:
+                assert codes(answer) == ["CASH_TRANSACTION_REUSED"]
+                return
+            body = world.must(answer, 200)
+            assert body["received"]["outcome"] == self.family.cash(payment, (channel, transaction), fen)
+            assert body["status"] == payment.status
+
+        @rule(n=st.integers(0, 5), by_child=st.booleans())
+        def cancel(self, n, by_child):
+            payment = self.with_cash(n)
+            if not payment:
+                return
+            answer = world.caller(self.people[payment.child if by_child else payment.payer]).post(f"/v1/payments/{payment.id}/cancel", {})
+            if payment.status == "awaiting_cash":
+                assert world.must(answer, 200)["status"] == "cancelled"
+                self.family.lift(payment, "cancelled")
+            else:
+                assert codes(answer) == ["PAYMENT_NOT_CANCELLABLE"]
+
+        @rule(n=st.integers(0, 5), action=st.sampled_from(("accept", "refund_cash")))
+        def resolve(self, n, action):
+            payment = self.with_cash(n)
+            if not payment:
+                return
+            answer = Caller(world.server, "op-2", "refund").post(f"/v1/payments/{payment.id}/resolve", {"action": action, "reason": "test"})
+            if payment.status == "manual_review":
+                self.family.lift(payment, "succeeded" if action == "accept" else "cancelled")
+                assert world.must(answer, 200)["status"] == payment.status
+            else:
+                assert codes(answer) == ["PAYMENT_NOT_IN_REVIEW"]
+
+        # --- money back
+        @rule(n=st.integers(0, 5))
+        def refund(self, n):
+            if not self.family.payments:
+                return
+            payment = self.family.payments[n % len(self.family.payments)]
+            answer = Caller(world.server, "op-2", "refund").post(f"/v1/payments/{payment.id}/refunds", {"reason_code": "duplicate"})
+            refusal = self.family.refund(payment)
+            if refusal:
+                assert codes(answer) == [refusal]
+                return
+            body = world.must(answer, 201)
+            assert [leg["amount_fen"] for leg in body["legs"] if leg["source"] != "cash"] == [fen for _, _, fen in payment.draws]
+            assert body["status"] == ("processing" if payment.cash else "succeeded")
+            self.refunds.append((payment, body["id"]))
+
+        @rule(n=st.integers(0, 5), status=st.sampled_from(("PROCESSING", "SUCCESS", "SUCCESS", "CLOSED", "ABNORMAL")))
+        def channel_says(self, n, status):
+            open_ = [(payment, refund) for payment, refund in self.refunds if payment.status == "refunding"]
+            if not open_:
+                return
+            payment, refund = open_[n % len(open_)]
+            told = world.must(world.staff.post(f"/v1/refunds/{refund}/result", {"status": status}), 200)["status"]
+            assert told == {"SUCCESS": "succeeded", "ABNORMAL": "failed"}.get(status, "processing")
+            if status == "SUCCESS":
+                payment.status = "refunded"
+
+        @rule(n=st.integers(0, 5))
+        def time_runs_out(self, n):
+            payment = self.with_cash(n)
+            if payment:
+                let_expire(world, payment.id)
+                if payment.status == "awaiting_cash":
+                    self.family.lift(payment, "expired")
 
         @rule(n=st.integers(0, 9))
         def retry_with_the_same_key(self, n):
@@ -163,10 +250,10 @@ def machine(world):
         def balances_agree(self):
             if not hasattr(self, "family"):
                 return
-            rows = dict((no, (prior, current)) for no, prior, current in world.server.sql(
-                "SELECT p.person_no, a.prior_fen, a.current_fen FROM gongji.account a JOIN gongji.person p ON p.id = a.person WHERE p.person_no = ANY (%s)",
+            rows = dict((no, tuple(fen)) for no, *fen in world.server.sql(
+                "SELECT p.person_no, a.prior_fen, a.current_fen, a.held_prior_fen, a.held_current_fen FROM gongji.account a JOIN gongji.person p ON p.id = a.person WHERE p.person_no = ANY (%s)",
                 list(self.people)))
-            assert rows == {no: (account.prior, account.current) for no, account in self.family.accounts.items()}
+            assert rows == {no: (account.prior, account.current, account.held_prior, account.held_current) for no, account in self.family.accounts.items()}
 
         @invariant()
         def bindings_agree(self):
@@ -179,7 +266,7 @@ def machine(world):
         def teardown(self):
             for person in getattr(self, "adults", []):
                 account, seen = self.family.accounts[person.no], world.account(person)
-                assert seen["balance_fen"] == account.balance
+                assert seen["balance_fen"] == account.balance and seen["available_fen"] == account.balance - account.held
                 assert seen["shareable_fen"] == account.shareable(self.family.area)
 
     return Life

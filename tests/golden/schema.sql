@@ -38,9 +38,11 @@ CREATE TYPE gongji.ledger_account AS ENUM (
     'contribution_clearing',
     'premium_fund',
     'cash_clearing',
-    'medical_clearing'
+    'medical_clearing',
+    'cash_suspense',
+    'cash_difference'
 );
-COMMENT ON TYPE gongji.ledger_account IS 'Whose side of the books an entry stands on: a person''s own account, or one of the derived ones';
+COMMENT ON TYPE gongji.ledger_account IS 'personal: a person''s money; premium_fund, contribution_clearing, cash_clearing: the other sides, what the channels hold for us is negative; cash_suspense: cash received that is not, or no longer, a premium and has to go back or be decided; cash_difference: what staff waived when they accepted too little cash';
 CREATE TYPE gongji.ledger_bucket AS ENUM (
     'current_year',
     'prior_year'
@@ -51,7 +53,9 @@ CREATE TYPE gongji.ledger_kind AS ENUM (
     'rollover',
     'premium',
     'medical',
-    'medical_reversal'
+    'medical_reversal',
+    'cash',
+    'refund'
 );
 COMMENT ON TYPE gongji.ledger_kind IS 'Why money moved';
 CREATE TYPE gongji.medical_item AS (
@@ -142,7 +146,8 @@ CREATE TABLE gongji.ledger_entry (
     insured_policy bigint,
     CONSTRAINT ledger_entry_balance_not_negative CHECK ((balance_after_fen >= 0)),
     CONSTRAINT ledger_entry_moves_something CHECK ((amount_fen <> 0)),
-    CONSTRAINT ledger_entry_personal_has_balance CHECK (((account = 'personal'::gongji.ledger_account) = ((account_version IS NOT NULL) AND (balance_after_fen IS NOT NULL) AND (bucket IS NOT NULL))))
+    CONSTRAINT ledger_entry_personal_has_balance CHECK (((account = 'personal'::gongji.ledger_account) = ((account_version IS NOT NULL) AND (balance_after_fen IS NOT NULL) AND (bucket IS NOT NULL)))),
+    CONSTRAINT ledger_entry_personal_has_person CHECK (((person > 0) OR (account <> 'personal'::gongji.ledger_account)))
 );
 COMMENT ON TABLE gongji.ledger_entry IS 'Double-entry, append-only: the legs of a movement sum to zero. Personal legs carry balance and version of their account; fund and clearing legs stand under the insured''s key, without a balance row that could become hot';
 COMMENT ON COLUMN gongji.ledger_entry.money_year IS 'The year the money belongs to: of current-year money its year, of prior-year money the year before the account''s current one at the latest';
@@ -183,6 +188,10 @@ CREATE TABLE gongji.payment (
     channel text NOT NULL,
     actor text,
     created_at timestamp with time zone NOT NULL,
+    area text,
+    cash_channel text,
+    cash_expires_at timestamp with time zone,
+    succeeded_at timestamp with time zone,
     CONSTRAINT payment_parts_make_the_whole CHECK (((own_fen >= 0) AND (aid_fen >= 0) AND (cash_fen >= 0) AND (((own_fen + aid_fen) + cash_fen) = payable_fen))),
     CONSTRAINT payment_premium_is_whole CHECK ((num_nulls(benefit_year, product, coverage, standard_version) = ANY (ARRAY[0, 4]))),
     CONSTRAINT payment_status_known CHECK ((status = ANY (ARRAY['succeeded'::text, 'awaiting_cash'::text, 'cancelled'::text, 'expired'::text, 'refunding'::text, 'refunded'::text, 'manual_review'::text])))
@@ -191,6 +200,10 @@ WITH (fillfactor='90');
 COMMENT ON TABLE gongji.payment IS 'A premium or a medical settlement paid: who for, by whom, out of which accounts, under which versions of policy and standard';
 COMMENT ON COLUMN gongji.payment.benefit_year IS 'NULL, as product, coverage and standard: no premium but a medical settlement, see medical_settlement';
 COMMENT ON COLUMN gongji.payment.legs IS '[{source, binding_id?, bucket?, use?, amount_fen, rule, facts, legal_basis}]: the explained split; the ledger holds the money';
+COMMENT ON COLUMN gongji.payment.area IS 'The insured''s area when it was paid: whose policy_version this is';
+COMMENT ON COLUMN gongji.payment.cash_channel IS 'Where the cash leg is to be paid, under the payment''s id in 32 hexadecimal digits as out_trade_no; once it was captured: where it was paid';
+COMMENT ON COLUMN gongji.payment.cash_expires_at IS 'From then on the legs of the accounts may be released; until somebody does so, cash still completes the payment';
+COMMENT ON COLUMN gongji.payment.succeeded_at IS 'When the money was taken; NULL: at creation, or never';
 CREATE TYPE gongji.medical_plan AS (
 	decisions gongji.premium_decision[],
 	payments gongji.payment[],
@@ -285,7 +298,8 @@ CREATE TYPE gongji.premium_item AS (
 	client_reference text,
 	payment_id uuid,
 	quote_id uuid,
-	refused text
+	refused text,
+	cash_channel text
 );
 COMMENT ON TYPE gongji.premium_item IS 'One request to quote or pay; quote: the quote it refers to, if any; payment_id: NULL when only quoting; quote_id: id for a new quote; refused: decided before the rules, the item is passed over';
 CREATE TYPE gongji.premium_party AS (
@@ -309,12 +323,32 @@ CREATE TYPE gongji.premium_party AS (
 	given_year_fen bigint
 );
 COMMENT ON TYPE gongji.premium_party IS 'An insured or a grantor: the person, the account as stored and as it stands this year, and what the account gave relatives, where a cap counts it';
+CREATE TABLE gongji.hold (
+    person bigint NOT NULL,
+    payment_id uuid NOT NULL,
+    n integer NOT NULL,
+    insured bigint NOT NULL,
+    binding_id uuid,
+    bucket gongji.ledger_bucket NOT NULL,
+    money_year integer NOT NULL,
+    amount_fen bigint NOT NULL,
+    grantor_area text NOT NULL,
+    grantor_policy bigint NOT NULL,
+    state text NOT NULL,
+    CONSTRAINT hold_amount_positive CHECK ((amount_fen > 0)),
+    CONSTRAINT hold_state_known CHECK ((state = ANY (ARRAY['held'::text, 'captured'::text, 'released'::text])))
+)
+WITH (fillfactor='90');
+COMMENT ON TABLE gongji.hold IS 'Account money set aside for a payment that waits for its cash: inside the account''s held_* columns until captured or released (F4)';
+COMMENT ON COLUMN gongji.hold.n IS 'Number among the payment''s legs of account money, from 1';
+COMMENT ON COLUMN gongji.hold.bucket IS 'Where the money lay when it was held or captured; a standing hold of an earlier money_year than the account''s is prior-year money now';
 CREATE TYPE gongji.premium_plan AS (
 	decisions gongji.premium_decision[],
 	quotes gongji.quote[],
 	payments gongji.payment[],
 	accounts gongji.account[],
-	entries gongji.ledger_entry[]
+	entries gongji.ledger_entry[],
+	holds gongji.hold[]
 );
 COMMENT ON TYPE gongji.premium_plan IS 'What a batch of quotes or payments comes to: an answer per item, and the rows that make it true';
 CREATE TYPE gongji.premium_source AS (
@@ -403,6 +437,14 @@ CREATE FUNCTION api.binding_withdraw(p_ctx jsonb, p_id uuid) RETURNS gongji.outc
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'gongji', 'pg_catalog', 'pg_temp'
     AS …;
+CREATE FUNCTION api.cash_notify(p_ctx jsonb, p_channel text, p_out_trade_no text, p_transaction_id text, p_amount_fen bigint, p_paid_at timestamp with time zone) RETURNS gongji.outcome
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'gongji', 'pg_catalog', 'pg_temp'
+    AS …;
+CREATE FUNCTION api.cash_resolve(p_ctx jsonb, p_cash_id uuid, p_reason text) RETURNS gongji.outcome
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'gongji', 'pg_catalog', 'pg_temp'
+    AS …;
 CREATE FUNCTION api.contribution_create(p_ctx jsonb, p_person_no text, p_amount_fen bigint, p_year integer, p_reference text) RETURNS gongji.outcome
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'gongji', 'pg_catalog', 'pg_temp'
@@ -466,7 +508,19 @@ CREATE FUNCTION api.medical_reverse(p_ctx jsonb, p_payment_id uuid, p_reason tex
 CREATE FUNCTION api.medical_settle(p_ctx jsonb[], p_payment_id uuid[], p_incident_id uuid[], p_patient_no text[], p_credential_holder text[], p_credential_kind text[], p_presented_by text[], p_settlement_no text[], p_expected_fen bigint[], p_items jsonb[], p_wait boolean) RETURNS SETOF gongji.outcome
     LANGUAGE plpgsql SECURITY DEFINER
     AS …;
+CREATE FUNCTION api.payment_cancel(p_ctx jsonb, p_payment_id uuid) RETURNS gongji.outcome
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'gongji', 'pg_catalog', 'pg_temp'
+    AS …;
+CREATE FUNCTION api.payment_cash(p_ctx jsonb, p_payment_id uuid, p_channel text, p_transaction_id text, p_amount_fen bigint, p_paid_at timestamp with time zone) RETURNS gongji.outcome
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'gongji', 'pg_catalog', 'pg_temp'
+    AS …;
 CREATE FUNCTION api.payment_get(p_ctx jsonb, p_payment_id uuid) RETURNS gongji.outcome
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'gongji', 'pg_catalog', 'pg_temp'
+    AS …;
+CREATE FUNCTION api.payment_history(p_ctx jsonb, p_payment_id uuid) RETURNS gongji.outcome
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'gongji', 'pg_catalog', 'pg_temp'
     AS …;
@@ -475,6 +529,14 @@ CREATE FUNCTION api.payment_list(p_ctx jsonb, p_filter jsonb, p_after jsonb, p_l
     SET search_path TO 'gongji', 'pg_catalog', 'pg_temp'
     AS …;
 CREATE FUNCTION api.payment_receipt(p_ctx jsonb, p_payment_id uuid) RETURNS gongji.outcome
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'gongji', 'pg_catalog', 'pg_temp'
+    AS …;
+CREATE FUNCTION api.payment_resolve(p_ctx jsonb, p_payment_id uuid, p_action text, p_reason text) RETURNS gongji.outcome
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'gongji', 'pg_catalog', 'pg_temp'
+    AS …;
+CREATE FUNCTION api.payments_expire(p_ctx jsonb, p_limit integer) RETURNS gongji.outcome
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'gongji', 'pg_catalog', 'pg_temp'
     AS …;
@@ -514,7 +576,7 @@ CREATE FUNCTION api.premium_list(p_ctx jsonb, p_insured_no text, p_benefit_year 
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'gongji', 'pg_catalog', 'pg_temp'
     AS …;
-CREATE FUNCTION api.premium_pay(p_ctx jsonb[], p_payment_id uuid[], p_quote_id uuid[], p_fresh_quote_id uuid[], p_insured_no text[], p_benefit_year integer[], p_product text[], p_expected_fen bigint[], p_amount_sent boolean[], p_name_digests text[], p_client_reference text[], p_wait boolean) RETURNS SETOF gongji.outcome
+CREATE FUNCTION api.premium_pay(p_ctx jsonb[], p_payment_id uuid[], p_quote_id uuid[], p_fresh_quote_id uuid[], p_insured_no text[], p_benefit_year integer[], p_product text[], p_expected_fen bigint[], p_amount_sent boolean[], p_name_digests text[], p_client_reference text[], p_cash_channel text[], p_wait boolean) RETURNS SETOF gongji.outcome
     LANGUAGE plpgsql SECURITY DEFINER
     AS …;
 CREATE FUNCTION api.premium_standard_get(p_ctx jsonb, p_area text, p_benefit_year integer, p_product text) RETURNS gongji.outcome
@@ -535,6 +597,22 @@ CREATE FUNCTION api.product_put(p_ctx jsonb, p_area text, p_product text, p_use 
     AS …;
 CREATE FUNCTION api.quote_create(p_ctx jsonb[], p_quote_id uuid[], p_insured_no text[], p_benefit_year integer[], p_product text[], p_amount_sent boolean[], p_wait boolean) RETURNS SETOF gongji.outcome
     LANGUAGE plpgsql SECURITY DEFINER
+    AS …;
+CREATE FUNCTION api.refund_create(p_ctx jsonb, p_payment_id uuid, p_refund_id uuid, p_reason_code text, p_reason text) RETURNS gongji.outcome
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'gongji', 'pg_catalog', 'pg_temp'
+    AS …;
+CREATE FUNCTION api.refund_get(p_ctx jsonb, p_refund_id uuid) RETURNS gongji.outcome
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'gongji', 'pg_catalog', 'pg_temp'
+    AS …;
+CREATE FUNCTION api.refund_list(p_ctx jsonb, p_filter jsonb, p_after jsonb, p_limit integer) RETURNS gongji.outcome
+    LANGUAGE plpgsql STABLE SECURITY DEFINER
+    SET search_path TO 'gongji', 'pg_catalog', 'pg_temp'
+    AS …;
+CREATE FUNCTION api.refund_result(p_ctx jsonb, p_refund_id uuid, p_channel_status text, p_out_refund_no text, p_channel_refund_no text) RETURNS gongji.outcome
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'gongji', 'pg_catalog', 'pg_temp'
     AS …;
 CREATE FUNCTION api.relation_import(p_ctx jsonb, p_rows jsonb) RETURNS gongji.outcome
     LANGUAGE plpgsql SECURITY DEFINER
@@ -560,11 +638,24 @@ CREATE FUNCTION api.settlement_suspension_put(p_ctx jsonb, p_person_no text, p_f
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'gongji', 'pg_catalog', 'pg_temp'
     AS …;
+CREATE FUNCTION api.work_item_list(p_ctx jsonb, p_filter jsonb, p_after jsonb, p_limit integer) RETURNS gongji.outcome
+    LANGUAGE plpgsql STABLE SECURITY DEFINER
+    SET search_path TO 'gongji', 'pg_catalog', 'pg_temp'
+    AS …;
 CREATE FUNCTION gongji.account_body(p_person_no text, p_area text, p_status text, p_account gongji.account, p_rules gongji.policy_rules, p_as_of timestamp with time zone) RETURNS jsonb
+    LANGUAGE plpgsql IMMUTABLE
+    AS …;
+CREATE FUNCTION gongji.account_drawn(p_account gongji.account, p_bucket gongji.ledger_bucket, p_fen bigint) RETURNS gongji.account
+    LANGUAGE plpgsql IMMUTABLE
+    AS …;
+CREATE FUNCTION gongji.account_held(p_account gongji.account, p_bucket gongji.ledger_bucket, p_fen bigint) RETURNS gongji.account
     LANGUAGE plpgsql IMMUTABLE
     AS …;
 CREATE FUNCTION gongji.account_in_year(p_account gongji.account, p_year integer) RETURNS gongji.account
     LANGUAGE plpgsql IMMUTABLE
+    AS …;
+CREATE FUNCTION gongji.account_save(p_account gongji.account) RETURNS void
+    LANGUAGE sql
     AS …;
 CREATE FUNCTION gongji.account_touch(p_person bigint, p_at timestamp with time zone) RETURNS gongji.account
     LANGUAGE plpgsql
@@ -718,6 +809,42 @@ CREATE FUNCTION gongji.binding_unseen(p_ctx jsonb) RETURNS gongji.outcome
 CREATE FUNCTION gongji.binding_write(p_ctx jsonb, p_binding gongji.binding, p_rules gongji.policy_rules, p_evidence_ids uuid[]) RETURNS void
     LANGUAGE plpgsql
     AS …;
+CREATE FUNCTION gongji.bucket_of_year(p_account gongji.account, p_money_year integer) RETURNS gongji.ledger_bucket
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    AS …;
+CREATE FUNCTION gongji.cash_adopt(p_ctx jsonb) RETURNS boolean
+    LANGUAGE plpgsql
+    AS …;
+CREATE TABLE gongji.cash_transaction (
+    channel text NOT NULL,
+    transaction_id text NOT NULL,
+    id uuid NOT NULL,
+    insured bigint NOT NULL,
+    payment_id uuid,
+    out_trade_no text NOT NULL,
+    amount_fen bigint NOT NULL,
+    paid_at timestamp with time zone NOT NULL,
+    received_at timestamp with time zone NOT NULL,
+    reported_by text NOT NULL,
+    state text NOT NULL,
+    CONSTRAINT cash_transaction_amount_positive CHECK ((amount_fen > 0)),
+    CONSTRAINT cash_transaction_of_payment_or_nobody CHECK (((payment_id IS NULL) = (insured = 0))),
+    CONSTRAINT cash_transaction_state_known CHECK ((state = ANY (ARRAY['captured'::text, 'manual_review'::text, 'to_refund'::text])))
+);
+COMMENT ON TABLE gongji.cash_transaction IS 'Cash a channel told us of, once each, and what it came to (F5): captured for its payment, manual_review (wrong amount, unknown order), to_refund (late, other cash was first, or so decided)';
+COMMENT ON COLUMN gongji.cash_transaction.insured IS 'Of the payment; 0: no payment of ours has this out_trade_no';
+CREATE FUNCTION gongji.cash_decide(p_ctx jsonb, p_cash gongji.cash_transaction, p_payment gongji.payment, p_now timestamp with time zone) RETURNS gongji.cash_transaction
+    LANGUAGE plpgsql
+    AS …;
+CREATE FUNCTION gongji.cash_into_suspense(p_cash gongji.cash_transaction, p_payment gongji.payment, p_now timestamp with time zone) RETURNS void
+    LANGUAGE sql
+    AS …;
+CREATE FUNCTION gongji.cash_refund(p_ctx jsonb, p_cash gongji.cash_transaction, p_amount_fen bigint, p_reason_code text, p_now timestamp with time zone, p_reason text DEFAULT NULL::text) RETURNS uuid
+    LANGUAGE plpgsql
+    AS …;
+CREATE FUNCTION gongji.cash_settle(p_ctx jsonb, p_out_trade_no text, p_channel text, p_transaction_id text, p_amount_fen bigint, p_paid_at timestamp with time zone) RETURNS gongji.cash_transaction
+    LANGUAGE plpgsql
+    AS …;
 CREATE FUNCTION gongji.channel_open(p_channels jsonb, p_operation text, p_channel text) RETURNS boolean
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
     AS …;
@@ -805,6 +932,9 @@ CREATE FUNCTION gongji.grantor_refusals(p_grantor bigint, p_now timestamp with t
 CREATE FUNCTION gongji.grantor_why_not(p_rules gongji.policy_rules, p_account gongji.account, p_status text, p_employed boolean, p_use_open boolean, p_crossing text) RETURNS text
     LANGUAGE plpgsql IMMUTABLE
     AS …;
+CREATE FUNCTION gongji.hold_partners(p_people bigint[]) RETURNS bigint[]
+    LANGUAGE sql STABLE
+    AS …;
 CREATE FUNCTION gongji.idempotency_answer(p_request text, p_first gongji.idempotency_key) RETURNS gongji.outcome
     LANGUAGE plpgsql IMMUTABLE
     AS …;
@@ -867,6 +997,9 @@ CREATE FUNCTION gongji.lock_people(p_rows jsonb) RETURNS void
 CREATE FUNCTION gongji.lock_rows(p_rows jsonb) RETURNS void
     LANGUAGE plpgsql
     AS …;
+CREATE FUNCTION gongji.lock_with_holds(p_people bigint[]) RETURNS void
+    LANGUAGE plpgsql
+    AS …;
 CREATE FUNCTION gongji.medical_body(p_payment gongji.payment, p_settlement gongji.medical_settlement, p_insured_no text) RETURNS jsonb
     LANGUAGE sql IMMUTABLE
     AS …;
@@ -897,14 +1030,41 @@ CREATE FUNCTION gongji.payment_asked(p_ctx jsonb, p_payment_id uuid, p_action te
 CREATE FUNCTION gongji.payment_body(p_payment gongji.payment, p_insured_no text) RETURNS jsonb
     LANGUAGE sql IMMUTABLE
     AS …;
+CREATE FUNCTION gongji.payment_capture(p_ctx jsonb, p_payment gongji.payment, p_cash gongji.cash_transaction, p_now timestamp with time zone, p_reason text DEFAULT NULL::text) RETURNS gongji.payment
+    LANGUAGE plpgsql
+    AS …;
+CREATE FUNCTION gongji.payment_cash_body(p_payment_id uuid, p_insured bigint, p_cash gongji.cash_transaction) RETURNS jsonb
+    LANGUAGE sql STABLE
+    AS …;
 CREATE FUNCTION gongji.payment_draws(p_payment gongji.payment) RETURNS TABLE(n bigint, person bigint, binding_id uuid, bucket text, amount_fen bigint, use text)
+    LANGUAGE sql STABLE
+    AS …;
+CREATE FUNCTION gongji.payment_history_body(p_insured bigint, p_subject uuid, p_with_by boolean) RETURNS jsonb
+    LANGUAGE sql STABLE
+    AS …;
+CREATE FUNCTION gongji.payment_locked(p_payment_id uuid) RETURNS gongji.payment
+    LANGUAGE plpgsql
+    AS …;
+CREATE FUNCTION gongji.payment_note(p_ctx jsonb, p_insured bigint, p_subject uuid, p_event text, p_status text, p_at timestamp with time zone, p_reason text DEFAULT NULL::text, p_details jsonb DEFAULT '{}'::jsonb) RETURNS void
+    LANGUAGE sql
+    AS …;
+CREATE FUNCTION gongji.payment_parties(p_payment gongji.payment) RETURNS bigint[]
     LANGUAGE sql STABLE
     AS …;
 CREATE FUNCTION gongji.payment_readable(p gongji.payment, p_me bigint) RETURNS boolean
     LANGUAGE sql STABLE
     AS …;
+CREATE FUNCTION gongji.payment_release(p_ctx jsonb, p_payment gongji.payment, p_status text, p_now timestamp with time zone, p_reason text DEFAULT NULL::text, p_details jsonb DEFAULT '{}'::jsonb) RETURNS gongji.payment
+    LANGUAGE plpgsql
+    AS …;
 CREATE FUNCTION gongji.payment_view(p_payment gongji.payment) RETURNS jsonb
     LANGUAGE plpgsql STABLE
+    AS …;
+CREATE FUNCTION gongji.payments_cancel_of(p_ctx jsonb, p_person bigint, p_why text, p_now timestamp with time zone) RETURNS void
+    LANGUAGE plpgsql
+    AS …;
+CREATE FUNCTION gongji.payments_holding(p_people bigint[]) RETURNS SETOF gongji.payment
+    LANGUAGE sql STABLE
     AS …;
 CREATE FUNCTION gongji.person_asked(p_ctx jsonb, p_person_no text) RETURNS gongji.person
     LANGUAGE plpgsql STABLE
@@ -1039,6 +1199,65 @@ CREATE FUNCTION gongji.product_view(p_product gongji.product) RETURNS jsonb
 CREATE FUNCTION gongji.range_fits(p_filter jsonb) RETURNS boolean
     LANGUAGE sql STABLE
     AS …;
+CREATE FUNCTION gongji.receipt_no(p_area text, p_day date) RETURNS text
+    LANGUAGE sql
+    AS …;
+CREATE TABLE gongji.refund (
+    id uuid NOT NULL,
+    insured bigint NOT NULL,
+    payment_id uuid,
+    whole boolean NOT NULL,
+    reason_code text NOT NULL,
+    reason text,
+    status text NOT NULL,
+    legs jsonb NOT NULL,
+    account_fen bigint NOT NULL,
+    cash_fen bigint NOT NULL,
+    cash_channel text,
+    transaction_id text,
+    out_refund_no text,
+    channel_refund_no text,
+    channel_status text,
+    attempts integer DEFAULT 0 NOT NULL,
+    next_action text,
+    next_action_at timestamp with time zone,
+    requested_by text NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    finished_at timestamp with time zone,
+    CONSTRAINT refund_cash_has_its_way CHECK (((cash_fen = 0) OR ((cash_channel IS NOT NULL) AND (transaction_id IS NOT NULL) AND (out_refund_no IS NOT NULL)))),
+    CONSTRAINT refund_open_has_next_action CHECK (((status = 'succeeded'::text) = (next_action IS NULL))),
+    CONSTRAINT refund_parts_not_negative CHECK (((account_fen >= 0) AND (cash_fen >= 0))),
+    CONSTRAINT refund_status_known CHECK ((status = ANY (ARRAY['processing'::text, 'succeeded'::text, 'failed'::text])))
+);
+COMMENT ON TABLE gongji.refund IS 'Money going back: of a whole payment, each leg to the account and bucket it came from and cash by its channel (S0-41, P-29, F7); or only of cash that could not complete a payment';
+COMMENT ON COLUMN gongji.refund.whole IS 'The payment as a whole is refunded; once at most';
+COMMENT ON COLUMN gongji.refund.status IS 'processing until the channel says that the money arrived, never on our request alone (F6); failed: the channel could not deliver and a person has to act, it may still succeed';
+COMMENT ON COLUMN gongji.refund.out_refund_no IS 'Our number at the channel: the same on every retry, a new one only after the channel closed it';
+COMMENT ON COLUMN gongji.refund.next_action IS 'request: ask the channel for it; query: ask the channel how it stands; intervene: agree with payer and channel on another way';
+CREATE FUNCTION gongji.refund_body(p_refund gongji.refund) RETURNS jsonb
+    LANGUAGE sql IMMUTABLE
+    AS …;
+CREATE FUNCTION gongji.refund_finish(p_ctx jsonb, p_refund gongji.refund, p_now timestamp with time zone) RETURNS void
+    LANGUAGE plpgsql
+    AS …;
+CREATE FUNCTION gongji.refund_in_time(p_payment gongji.payment, p_now timestamp with time zone) RETURNS boolean
+    LANGUAGE plpgsql STABLE
+    AS …;
+CREATE FUNCTION gongji.refund_locked(p_refund_id uuid) RETURNS gongji.refund
+    LANGUAGE plpgsql
+    AS …;
+CREATE FUNCTION gongji.refund_move(p_ctx jsonb, p_refund gongji.refund, p_channel_status text, p_channel_refund_no text, p_now timestamp with time zone) RETURNS gongji.refund
+    LANGUAGE plpgsql
+    AS …;
+CREATE FUNCTION gongji.refund_retry(p_attempts integer) RETURNS interval
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    AS …;
+CREATE FUNCTION gongji.refund_seen(p_ctx jsonb, p_refund gongji.refund) RETURNS boolean
+    LANGUAGE sql STABLE
+    AS …;
+CREATE FUNCTION gongji.refund_write(p_ctx jsonb, p_payment gongji.payment, p_refund_id uuid, p_reason_code text, p_reason text, p_now timestamp with time zone) RETURNS gongji.refund
+    LANGUAGE plpgsql
+    AS …;
 CREATE FUNCTION gongji.refuse(p_codes text[], p_extras jsonb DEFAULT NULL::jsonb) RETURNS gongji.outcome
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
     AS …;
@@ -1131,6 +1350,9 @@ CREATE FUNCTION gongji.staff_covers(p_ctx jsonb, p_area text) RETURNS boolean
     AS …;
 CREATE FUNCTION gongji.start_of_day(p_day date) RETURNS timestamp with time zone
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    AS …;
+CREATE FUNCTION gongji.uuid_v7(p_at timestamp with time zone) RETURNS uuid
+    LANGUAGE sql
     AS …;
 CREATE FUNCTION gongji.workdays_between(p_from date, p_to date) RETURNS integer
     LANGUAGE sql STABLE PARALLEL SAFE
@@ -1243,14 +1465,15 @@ CREATE VIEW gongji.ledger_breach AS
           GROUP BY e.person
         ), leg AS (
          SELECT p.id AS payment,
+            p.status,
             (l.value ->> 'source'::text) AS source,
             (l.value ->> 'binding_id'::text) AS binding_id,
             (l.value ->> 'bucket'::text) AS bucket,
             sum(((l.value ->> 'amount_fen'::text))::bigint) AS fen
            FROM (gongji.payment p
              CROSS JOIN LATERAL jsonb_array_elements(p.legs) l(value))
-          WHERE ((p.status = ANY (ARRAY['succeeded'::text, 'refunded'::text])) AND ((l.value ->> 'source'::text) <> 'subsidy'::text))
-          GROUP BY p.id, (l.value ->> 'source'::text), (l.value ->> 'binding_id'::text), (l.value ->> 'bucket'::text)
+          WHERE ((l.value ->> 'source'::text) <> 'subsidy'::text)
+          GROUP BY p.id, p.status, (l.value ->> 'source'::text), (l.value ->> 'binding_id'::text), (l.value ->> 'bucket'::text)
         ), debit AS (
          SELECT e.payment_id AS payment,
                 CASE
@@ -1276,9 +1499,10 @@ CREATE VIEW gongji.ledger_breach AS
           GROUP BY l.payment
         ), fund AS (
          SELECT e.payment_id AS payment,
-            sum(e.amount_fen) AS fen
+            COALESCE(sum(e.amount_fen) FILTER (WHERE (e.account = 'premium_fund'::gongji.ledger_account)), (0)::numeric) AS fund_fen,
+            COALESCE((- sum(e.amount_fen) FILTER (WHERE ((e.account)::text = ANY (ARRAY['cash_clearing'::text, 'cash_suspense'::text, 'cash_difference'::text])))), (0)::numeric) AS cash_fen
            FROM gongji.ledger_entry e
-          WHERE (e.account = 'premium_fund'::gongji.ledger_account)
+          WHERE ((e.kind = 'premium'::gongji.ledger_kind) AND (e.account <> 'personal'::gongji.ledger_account))
           GROUP BY e.payment_id
         ), settled AS (
          SELECT e.payment_id AS payment,
@@ -1302,6 +1526,125 @@ CREATE VIEW gongji.ledger_breach AS
                     WHEN (e.binding_id IS NULL) THEN 'own'::text
                     ELSE 'aid'::text
                 END, ('bnd_'::text || e.binding_id)
+        ), taken AS (
+         SELECT p.id,
+            p.insured,
+            p.payer,
+            p.status,
+            p.use,
+            p.benefit_year,
+            p.product,
+            p.payable_fen,
+            p.own_fen,
+            p.aid_fen,
+            p.cash_fen,
+            p.legs,
+            p.coverage,
+            p.policy_version,
+            p.standard_version,
+            p.quote_id,
+            p.client_reference,
+            p.receipt_no,
+            p.channel,
+            p.actor,
+            p.created_at,
+            p.area,
+            p.cash_channel,
+            p.cash_expires_at,
+            p.succeeded_at
+           FROM gongji.payment p
+          WHERE ((p.status = ANY (ARRAY['succeeded'::text, 'refunding'::text, 'refunded'::text])) AND (p.benefit_year IS NOT NULL))
+        ), held AS (
+         SELECT h.person,
+            sum(h.amount_fen) FILTER (WHERE (h.money_year >= a.current_year)) AS current_fen,
+            sum(h.amount_fen) FILTER (WHERE (h.money_year < a.current_year)) AS prior_fen
+           FROM (gongji.hold h
+             JOIN gongji.account a ON ((a.person = h.person)))
+          WHERE (h.state = 'held'::text)
+          GROUP BY h.person
+        ), hold_leg AS (
+         SELECT h.payment_id AS payment,
+            h.state,
+                CASE
+                    WHEN (h.binding_id IS NULL) THEN 'own'::text
+                    ELSE 'aid'::text
+                END AS source,
+            ('bnd_'::text || h.binding_id) AS binding_id,
+            (h.bucket)::text AS bucket,
+            sum(h.amount_fen) AS fen
+           FROM gongji.hold h
+          GROUP BY h.payment_id, h.state,
+                CASE
+                    WHEN (h.binding_id IS NULL) THEN 'own'::text
+                    ELSE 'aid'::text
+                END, ('bnd_'::text || h.binding_id), (h.bucket)::text
+        ), refund_leg AS (
+         SELECT r.payment_id AS payment,
+            (l.value ->> 'source'::text) AS source,
+            (l.value ->> 'binding_id'::text) AS binding_id,
+            sum(((l.value ->> 'amount_fen'::text))::bigint) AS fen
+           FROM (gongji.refund r
+             CROSS JOIN LATERAL jsonb_array_elements(r.legs) l(value))
+          WHERE (r.whole AND ((l.value ->> 'source'::text) <> 'cash'::text))
+          GROUP BY r.payment_id, (l.value ->> 'source'::text), (l.value ->> 'binding_id'::text)
+        ), credit AS (
+         SELECT e.payment_id AS payment,
+                CASE
+                    WHEN (e.binding_id IS NULL) THEN 'own'::text
+                    ELSE 'aid'::text
+                END AS source,
+            ('bnd_'::text || e.binding_id) AS binding_id,
+            sum(e.amount_fen) AS fen
+           FROM gongji.ledger_entry e
+          WHERE ((e.account = 'personal'::gongji.ledger_account) AND ((e.kind)::text = 'refund'::text))
+          GROUP BY e.payment_id,
+                CASE
+                    WHEN (e.binding_id IS NULL) THEN 'own'::text
+                    ELSE 'aid'::text
+                END, ('bnd_'::text || e.binding_id)
+        ), nobody AS (
+         SELECT '00000000-0000-0000-0000-000000000000'::uuid AS nobody
+        ), open_cash AS (
+         SELECT COALESCE(o.payment, n.nobody) AS payment,
+            sum(o.fen) AS fen
+           FROM (nobody n
+             CROSS JOIN ( SELECT c.payment_id AS payment,
+                    c.amount_fen AS fen
+                   FROM gongji.cash_transaction c
+                  WHERE (c.state = 'manual_review'::text)
+                UNION ALL
+                 SELECT r.payment_id,
+                    r.cash_fen
+                   FROM gongji.refund r
+                  WHERE (r.status <> 'succeeded'::text)) o)
+          GROUP BY COALESCE(o.payment, n.nobody)
+        ), suspense AS (
+         SELECT COALESCE(e.payment_id, n.nobody) AS payment,
+            sum(e.amount_fen) AS fen
+           FROM (nobody n
+             CROSS JOIN gongji.ledger_entry e)
+          WHERE ((e.account)::text = 'cash_suspense'::text)
+          GROUP BY COALESCE(e.payment_id, n.nobody)
+        ), at_channels AS (
+         SELECT COALESCE(o.payment, n.nobody) AS payment,
+            sum(o.fen) AS fen
+           FROM (nobody n
+             CROSS JOIN ( SELECT c.payment_id AS payment,
+                    c.amount_fen AS fen
+                   FROM gongji.cash_transaction c
+                UNION ALL
+                 SELECT r.payment_id,
+                    (- r.cash_fen)
+                   FROM gongji.refund r
+                  WHERE (r.status = 'succeeded'::text)) o)
+          GROUP BY COALESCE(o.payment, n.nobody)
+        ), clearing AS (
+         SELECT COALESCE(e.payment_id, n.nobody) AS payment,
+            (- sum(e.amount_fen)) AS fen
+           FROM (nobody n
+             CROSS JOIN gongji.ledger_entry e)
+          WHERE (e.account = 'cash_clearing'::gongji.ledger_account)
+          GROUP BY COALESCE(e.payment_id, n.nobody)
         ), running AS (
          SELECT e.person,
             e.account_version,
@@ -1333,26 +1676,73 @@ UNION ALL
    FROM running r
   WHERE ((r.balance_after_fen)::numeric IS DISTINCT FROM r.sum_fen)
 UNION ALL
- SELECT 'held_within_balance'::text AS rule,
-    gongji.person_label(a.person) AS subject
-   FROM gongji.account a
-  WHERE ((a.held_current_fen <> 0) OR (a.held_prior_fen <> 0))
+ SELECT 'held_equals_holds'::text AS rule,
+    gongji.person_label(COALESCE(a.person, h.person)) AS subject
+   FROM (gongji.account a
+     FULL JOIN held h ON ((h.person = a.person)))
+  WHERE (((a.held_current_fen)::numeric IS DISTINCT FROM COALESCE(h.current_fen, (0)::numeric)) OR ((a.held_prior_fen)::numeric IS DISTINCT FROM COALESCE(h.prior_fen, (0)::numeric)))
 UNION ALL
- SELECT DISTINCT 'payments_equal_entries'::text AS rule,
-    ('payment pay_'::text || COALESCE(l.payment, d.payment)) AS subject
+ SELECT DISTINCT 'holds_equal_legs'::text AS rule,
+    ('payment pay_'::text || COALESCE(l.payment, h.payment)) AS subject
    FROM (( SELECT leg.payment,
+            leg.status,
             leg.source,
             leg.binding_id,
             leg.bucket,
             leg.fen
            FROM leg
-          WHERE (leg.source <> 'cash'::text)) l
+          WHERE ((leg.source <> 'cash'::text) AND (leg.status = ANY (ARRAY['awaiting_cash'::text, 'manual_review'::text])))) l
+     FULL JOIN ( SELECT hold_leg.payment,
+            hold_leg.state,
+            hold_leg.source,
+            hold_leg.binding_id,
+            hold_leg.bucket,
+            hold_leg.fen
+           FROM hold_leg
+          WHERE (hold_leg.state = 'held'::text)) h ON (((h.payment = l.payment) AND (h.source = l.source) AND (NOT (h.binding_id IS DISTINCT FROM l.binding_id)) AND (NOT (h.bucket IS DISTINCT FROM l.bucket)))))
+  WHERE (l.fen IS DISTINCT FROM h.fen)
+UNION ALL
+ SELECT DISTINCT 'payments_equal_entries'::text AS rule,
+    ('payment pay_'::text || COALESCE(l.payment, d.payment)) AS subject
+   FROM (( SELECT leg.payment,
+            leg.status,
+            leg.source,
+            leg.binding_id,
+            leg.bucket,
+            leg.fen
+           FROM leg
+          WHERE ((leg.source <> 'cash'::text) AND (leg.status = ANY (ARRAY['succeeded'::text, 'refunding'::text, 'refunded'::text])))) l
      FULL JOIN debit d ON (((d.payment = l.payment) AND (d.source = l.source) AND (NOT (d.binding_id IS DISTINCT FROM l.binding_id)) AND (NOT (d.bucket IS DISTINCT FROM l.bucket)))))
   WHERE (l.fen IS DISTINCT FROM d.fen)
 UNION ALL
  SELECT 'payment_parts_equal_legs'::text AS rule,
+    ('payment pay_'::text || p.id) AS subject
+   FROM (gongji.payment p
+     LEFT JOIN parts s ON ((s.payment = p.id)))
+  WHERE (((((p.own_fen)::numeric IS DISTINCT FROM COALESCE(s.own_fen, (0)::numeric)) OR ((p.aid_fen)::numeric IS DISTINCT FROM COALESCE(s.aid_fen, (0)::numeric))) OR ((p.cash_fen)::numeric IS DISTINCT FROM COALESCE(s.cash_fen, (0)::numeric))) OR (p.payable_fen IS DISTINCT FROM ((p.own_fen + p.aid_fen) + p.cash_fen)))
+UNION ALL
+ SELECT 'fund_equals_payments'::text AS rule,
     ('payment pay_'::text || COALESCE(p.id, f.payment)) AS subject
-   FROM ((( SELECT payment.id,
+   FROM (taken p
+     FULL JOIN fund f ON ((f.payment = p.id)))
+  WHERE (((p.payable_fen)::numeric IS DISTINCT FROM COALESCE(f.fund_fen, (0)::numeric)) OR ((p.cash_fen)::numeric IS DISTINCT FROM COALESCE(f.cash_fen, (0)::numeric)))
+UNION ALL
+ SELECT DISTINCT 'refunds_mirror_payments'::text AS rule,
+    ('payment pay_'::text || COALESCE(l.payment, c.payment, d.payment)) AS subject
+   FROM ((refund_leg l
+     FULL JOIN credit c ON (((c.payment = l.payment) AND (c.source = l.source) AND (NOT (c.binding_id IS DISTINCT FROM l.binding_id)))))
+     FULL JOIN ( SELECT x.payment,
+            x.source,
+            x.binding_id,
+            sum(x.fen) AS fen
+           FROM (debit x
+             JOIN gongji.payment p ON (((p.id = x.payment) AND (p.status = ANY (ARRAY['refunding'::text, 'refunded'::text])) AND (p.benefit_year IS NOT NULL))))
+          GROUP BY x.payment, x.source, x.binding_id) d ON (((d.payment = l.payment) AND (d.source = l.source) AND (NOT (d.binding_id IS DISTINCT FROM l.binding_id)))))
+  WHERE ((l.fen IS DISTINCT FROM c.fen) OR (l.fen IS DISTINCT FROM d.fen))
+UNION ALL
+ SELECT 'refunds_mirror_payments'::text AS rule,
+    ('payment pay_'::text || COALESCE(p.id, r.payment_id)) AS subject
+   FROM (( SELECT payment.id,
             payment.insured,
             payment.payer,
             payment.status,
@@ -1372,12 +1762,49 @@ UNION ALL
             payment.receipt_no,
             payment.channel,
             payment.actor,
-            payment.created_at
+            payment.created_at,
+            payment.area,
+            payment.cash_channel,
+            payment.cash_expires_at,
+            payment.succeeded_at
            FROM gongji.payment
-          WHERE (payment.status = ANY (ARRAY['succeeded'::text, 'refunded'::text]))) p
-     LEFT JOIN parts s ON ((s.payment = p.id)))
-     FULL JOIN fund f ON ((f.payment = p.id)))
-  WHERE (((((p.own_fen)::numeric IS DISTINCT FROM COALESCE(s.own_fen, (0)::numeric)) OR ((p.aid_fen)::numeric IS DISTINCT FROM COALESCE(s.aid_fen, (0)::numeric))) OR ((p.cash_fen)::numeric IS DISTINCT FROM COALESCE(s.cash_fen, (0)::numeric))) OR ((p.benefit_year IS NOT NULL) AND (((p.payable_fen - p.cash_fen))::numeric IS DISTINCT FROM COALESCE(f.fen, (0)::numeric))))
+          WHERE ((payment.status = ANY (ARRAY['refunding'::text, 'refunded'::text])) AND (payment.benefit_year IS NOT NULL))) p
+     FULL JOIN ( SELECT refund.id,
+            refund.insured,
+            refund.payment_id,
+            refund.whole,
+            refund.reason_code,
+            refund.reason,
+            refund.status,
+            refund.legs,
+            refund.account_fen,
+            refund.cash_fen,
+            refund.cash_channel,
+            refund.transaction_id,
+            refund.out_refund_no,
+            refund.channel_refund_no,
+            refund.channel_status,
+            refund.attempts,
+            refund.next_action,
+            refund.next_action_at,
+            refund.requested_by,
+            refund.created_at,
+            refund.finished_at
+           FROM gongji.refund
+          WHERE refund.whole) r ON ((r.payment_id = p.id)))
+  WHERE ((p.id IS NULL) OR (r.id IS NULL) OR ((p.status = 'refunded'::text) <> (r.status = 'succeeded'::text)))
+UNION ALL
+ SELECT 'suspense_equals_open_cash'::text AS rule,
+    ('payment pay_'::text || COALESCE(o.payment, s.payment)) AS subject
+   FROM (open_cash o
+     FULL JOIN suspense s ON ((s.payment = o.payment)))
+  WHERE (COALESCE(o.fen, (0)::numeric) <> COALESCE(s.fen, (0)::numeric))
+UNION ALL
+ SELECT 'clearing_equals_channels'::text AS rule,
+    ('payment pay_'::text || COALESCE(o.payment, c.payment)) AS subject
+   FROM (at_channels o
+     FULL JOIN clearing c ON ((c.payment = o.payment)))
+  WHERE (COALESCE(o.fen, (0)::numeric) <> COALESCE(c.fen, (0)::numeric))
 UNION ALL
  SELECT 'settlements_equal_entries'::text AS rule,
     ('payment pay_'::text || COALESCE(p.id, e.payment, s.payment_id)) AS subject
@@ -1401,7 +1828,11 @@ UNION ALL
             payment.receipt_no,
             payment.channel,
             payment.actor,
-            payment.created_at
+            payment.created_at,
+            payment.area,
+            payment.cash_channel,
+            payment.cash_expires_at,
+            payment.succeeded_at
            FROM gongji.payment
           WHERE (payment.benefit_year IS NULL)) p
      FULL JOIN settled e ON ((e.payment = p.id)))
@@ -1479,6 +1910,21 @@ CREATE TABLE gongji.outbox (
     payload jsonb NOT NULL
 );
 COMMENT ON TABLE gongji.outbox IS 'Events for other systems, written with their cause: ids only, no personal data';
+CREATE TABLE gongji.payment_event (
+    insured bigint NOT NULL,
+    subject_id uuid NOT NULL,
+    n integer NOT NULL,
+    at timestamp with time zone NOT NULL,
+    event text NOT NULL,
+    status text NOT NULL,
+    by text NOT NULL,
+    actor text,
+    channel text,
+    reason text,
+    details jsonb NOT NULL
+);
+COMMENT ON TABLE gongji.payment_event IS 'What happened to a payment after its creation, or to a refund, in order; append-only, ids and codes only';
+COMMENT ON COLUMN gongji.payment_event.subject_id IS 'The payment''s or the refund''s id';
 CREATE TABLE gongji.pooling_area (
     code text NOT NULL,
     name text NOT NULL,
@@ -1543,6 +1989,8 @@ ALTER TABLE ONLY gongji.binding
     ADD CONSTRAINT binding_key PRIMARY KEY (id, beneficiary);
 ALTER TABLE ONLY gongji.calendar_exception
     ADD CONSTRAINT calendar_exception_key PRIMARY KEY (day);
+ALTER TABLE ONLY gongji.cash_transaction
+    ADD CONSTRAINT cash_transaction_key PRIMARY KEY (channel, transaction_id);
 ALTER TABLE ONLY gongji.contribution
     ADD CONSTRAINT contribution_key PRIMARY KEY (person, reference);
 ALTER TABLE ONLY gongji.credential_link
@@ -1551,6 +1999,8 @@ ALTER TABLE ONLY gongji.enrollment
     ADD CONSTRAINT enrollment_key PRIMARY KEY (person, benefit_year);
 ALTER TABLE ONLY gongji.evidence
     ADD CONSTRAINT evidence_key PRIMARY KEY (id, owner);
+ALTER TABLE ONLY gongji.hold
+    ADD CONSTRAINT hold_key PRIMARY KEY (person, payment_id, n);
 ALTER TABLE ONLY gongji.idempotency_key
     ADD CONSTRAINT idempotency_key_key PRIMARY KEY (key);
 ALTER TABLE ONLY gongji.identity_failure
@@ -1567,6 +2017,8 @@ ALTER TABLE ONLY gongji.medical_settlement
     ADD CONSTRAINT medical_settlement_key PRIMARY KEY (payment_id, insured);
 ALTER TABLE ONLY gongji.outbox
     ADD CONSTRAINT outbox_key PRIMARY KEY (person, id);
+ALTER TABLE ONLY gongji.payment_event
+    ADD CONSTRAINT payment_event_key PRIMARY KEY (insured, subject_id, n);
 ALTER TABLE ONLY gongji.payment
     ADD CONSTRAINT payment_key PRIMARY KEY (id, insured);
 ALTER TABLE ONLY gongji.person_identity
@@ -1587,6 +2039,8 @@ ALTER TABLE ONLY gongji.product
     ADD CONSTRAINT product_key PRIMARY KEY (area, product);
 ALTER TABLE ONLY gongji.quote
     ADD CONSTRAINT quote_key PRIMARY KEY (id, insured);
+ALTER TABLE ONLY gongji.refund
+    ADD CONSTRAINT refund_key PRIMARY KEY (id, insured);
 ALTER TABLE ONLY gongji.relation_record
     ADD CONSTRAINT relation_record_key PRIMARY KEY (person, relative);
 ALTER TABLE ONLY gongji.review
@@ -1601,14 +2055,24 @@ ALTER TABLE ONLY gongji.settlement_suspension
     ADD CONSTRAINT settlement_suspension_key PRIMARY KEY (person);
 CREATE INDEX binding_of_beneficiary ON gongji.binding USING btree (beneficiary, status);
 CREATE UNIQUE INDEX binding_once_at_a_time ON gongji.binding USING btree (beneficiary, grantor) WHERE (status = ANY (ARRAY['pending_review'::text, 'active'::text, 'suspended'::text]));
+CREATE INDEX cash_transaction_of_nobody ON gongji.cash_transaction USING btree (received_at) WHERE ((payment_id IS NULL) AND (state = 'manual_review'::text));
+CREATE INDEX cash_transaction_of_nobody_by_id ON gongji.cash_transaction USING btree (id) WHERE (payment_id IS NULL);
+CREATE INDEX cash_transaction_of_payment ON gongji.cash_transaction USING btree (payment_id);
 CREATE INDEX credential_link_of_holder ON gongji.credential_link USING btree (holder) WHERE (ended_at IS NULL);
 CREATE UNIQUE INDEX credential_link_once_at_a_time ON gongji.credential_link USING btree (member, holder) WHERE (ended_at IS NULL);
 CREATE INDEX evidence_of_owner ON gongji.evidence USING btree (owner);
+CREATE INDEX hold_standing ON gongji.hold USING btree (person) WHERE (state = 'held'::text);
 CREATE INDEX incident_in_time ON gongji.incident USING btree (at, id);
+CREATE INDEX payment_awaiting_cash ON gongji.payment USING btree (cash_expires_at) WHERE (status = 'awaiting_cash'::text);
+CREATE INDEX payment_in_review ON gongji.payment USING btree (created_at) WHERE (status = 'manual_review'::text);
 CREATE INDEX payment_of_insured ON gongji.payment USING btree (insured, created_at);
 CREATE UNIQUE INDEX payment_premium_once ON gongji.payment USING btree (insured, benefit_year, product) WHERE (status = ANY (ARRAY['awaiting_cash'::text, 'manual_review'::text, 'succeeded'::text]));
 COMMENT ON INDEX gongji.payment_premium_once IS 'One payment per insured, benefit year and product across all channels (F2)';
 CREATE INDEX person_identity_person ON gongji.person_identity USING btree (person);
+CREATE INDEX refund_listed ON gongji.refund USING btree (status, created_at, id);
+CREATE INDEX refund_of_payment ON gongji.refund USING btree (payment_id);
+CREATE INDEX refund_open ON gongji.refund USING btree (next_action_at) WHERE (status <> 'succeeded'::text);
+CREATE UNIQUE INDEX refund_whole_once ON gongji.refund USING btree (insured, payment_id) WHERE whole;
 CREATE INDEX review_decided ON gongji.review USING btree (area, queued_at, binding_id) WHERE ((state = 'decided'::text) AND (mode <> ALL (ARRAY['none'::text, 'commitment'::text])));
 CREATE INDEX review_open ON gongji.review USING btree (area, queued_at, binding_id) WHERE (state <> 'decided'::text);
 COMMENT ON INDEX gongji.review_open IS 'What waits, small however long the history grows: each area''s queue is a piece of it, in order';
@@ -1620,6 +2084,8 @@ CREATE TRIGGER ledger_entry_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON g
 ALTER TABLE gongji.ledger_entry ENABLE ALWAYS TRIGGER ledger_entry_append_only;
 CREATE TRIGGER ledger_entry_movements_sum_to_zero AFTER INSERT ON gongji.ledger_entry REFERENCING NEW TABLE AS inserted FOR EACH STATEMENT EXECUTE FUNCTION gongji.movements_sum_to_zero();
 ALTER TABLE gongji.ledger_entry ENABLE ALWAYS TRIGGER ledger_entry_movements_sum_to_zero;
+CREATE TRIGGER payment_event_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON gongji.payment_event FOR EACH STATEMENT EXECUTE FUNCTION gongji.refuse_change();
+ALTER TABLE gongji.payment_event ENABLE ALWAYS TRIGGER payment_event_append_only;
 CREATE TRIGGER policy_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON gongji.policy FOR EACH STATEMENT EXECUTE FUNCTION gongji.refuse_change();
 ALTER TABLE gongji.policy ENABLE ALWAYS TRIGGER policy_append_only;
 CREATE TRIGGER policy_effective_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON gongji.policy_effective FOR EACH STATEMENT EXECUTE FUNCTION gongji.refuse_change();
@@ -1642,8 +2108,6 @@ ALTER TABLE ONLY gongji.enrollment
     ADD CONSTRAINT enrollment_of_person FOREIGN KEY (person) REFERENCES gongji.person(id);
 ALTER TABLE ONLY gongji.institution
     ADD CONSTRAINT institution_of_area FOREIGN KEY (area) REFERENCES gongji.pooling_area(code);
-ALTER TABLE ONLY gongji.ledger_entry
-    ADD CONSTRAINT ledger_entry_of_person FOREIGN KEY (person) REFERENCES gongji.person(id);
 ALTER TABLE ONLY gongji.medical_settlement
     ADD CONSTRAINT medical_settlement_of_person FOREIGN KEY (insured) REFERENCES gongji.person(id);
 ALTER TABLE ONLY gongji.payment
@@ -1665,6 +2129,7 @@ GRANT SELECT ON TABLE gongji.ledger_entry TO gongji_audit;
 GRANT SELECT ON TABLE gongji.medical_settlement TO gongji_audit;
 GRANT SELECT ON TABLE gongji.payment TO gongji_audit;
 GRANT SELECT ON TABLE gongji.quote TO gongji_audit;
+GRANT SELECT ON TABLE gongji.hold TO gongji_audit;
 REVOKE ALL ON FUNCTION api.account_aid(p_ctx jsonb, p_person_no text) FROM PUBLIC;
 GRANT ALL ON FUNCTION api.account_aid(p_ctx jsonb, p_person_no text) TO gongji_app;
 REVOKE ALL ON FUNCTION api.account_entries(p_ctx jsonb, p_person_no text, p_filter jsonb, p_after jsonb, p_limit integer) FROM PUBLIC;
@@ -1697,6 +2162,10 @@ REVOKE ALL ON FUNCTION api.binding_release(p_ctx jsonb, p_id uuid, p_reason text
 GRANT ALL ON FUNCTION api.binding_release(p_ctx jsonb, p_id uuid, p_reason text) TO gongji_app;
 REVOKE ALL ON FUNCTION api.binding_withdraw(p_ctx jsonb, p_id uuid) FROM PUBLIC;
 GRANT ALL ON FUNCTION api.binding_withdraw(p_ctx jsonb, p_id uuid) TO gongji_app;
+REVOKE ALL ON FUNCTION api.cash_notify(p_ctx jsonb, p_channel text, p_out_trade_no text, p_transaction_id text, p_amount_fen bigint, p_paid_at timestamp with time zone) FROM PUBLIC;
+GRANT ALL ON FUNCTION api.cash_notify(p_ctx jsonb, p_channel text, p_out_trade_no text, p_transaction_id text, p_amount_fen bigint, p_paid_at timestamp with time zone) TO gongji_app;
+REVOKE ALL ON FUNCTION api.cash_resolve(p_ctx jsonb, p_cash_id uuid, p_reason text) FROM PUBLIC;
+GRANT ALL ON FUNCTION api.cash_resolve(p_ctx jsonb, p_cash_id uuid, p_reason text) TO gongji_app;
 REVOKE ALL ON FUNCTION api.contribution_create(p_ctx jsonb, p_person_no text, p_amount_fen bigint, p_year integer, p_reference text) FROM PUBLIC;
 GRANT ALL ON FUNCTION api.contribution_create(p_ctx jsonb, p_person_no text, p_amount_fen bigint, p_year integer, p_reference text) TO gongji_app;
 REVOKE ALL ON FUNCTION api.contribution_import(p_ctx jsonb, p_rows jsonb) FROM PUBLIC;
@@ -1729,12 +2198,22 @@ REVOKE ALL ON FUNCTION api.medical_reverse(p_ctx jsonb, p_payment_id uuid, p_rea
 GRANT ALL ON FUNCTION api.medical_reverse(p_ctx jsonb, p_payment_id uuid, p_reason text) TO gongji_app;
 REVOKE ALL ON FUNCTION api.medical_settle(p_ctx jsonb[], p_payment_id uuid[], p_incident_id uuid[], p_patient_no text[], p_credential_holder text[], p_credential_kind text[], p_presented_by text[], p_settlement_no text[], p_expected_fen bigint[], p_items jsonb[], p_wait boolean) FROM PUBLIC;
 GRANT ALL ON FUNCTION api.medical_settle(p_ctx jsonb[], p_payment_id uuid[], p_incident_id uuid[], p_patient_no text[], p_credential_holder text[], p_credential_kind text[], p_presented_by text[], p_settlement_no text[], p_expected_fen bigint[], p_items jsonb[], p_wait boolean) TO gongji_app;
+REVOKE ALL ON FUNCTION api.payment_cancel(p_ctx jsonb, p_payment_id uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION api.payment_cancel(p_ctx jsonb, p_payment_id uuid) TO gongji_app;
+REVOKE ALL ON FUNCTION api.payment_cash(p_ctx jsonb, p_payment_id uuid, p_channel text, p_transaction_id text, p_amount_fen bigint, p_paid_at timestamp with time zone) FROM PUBLIC;
+GRANT ALL ON FUNCTION api.payment_cash(p_ctx jsonb, p_payment_id uuid, p_channel text, p_transaction_id text, p_amount_fen bigint, p_paid_at timestamp with time zone) TO gongji_app;
 REVOKE ALL ON FUNCTION api.payment_get(p_ctx jsonb, p_payment_id uuid) FROM PUBLIC;
 GRANT ALL ON FUNCTION api.payment_get(p_ctx jsonb, p_payment_id uuid) TO gongji_app;
+REVOKE ALL ON FUNCTION api.payment_history(p_ctx jsonb, p_payment_id uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION api.payment_history(p_ctx jsonb, p_payment_id uuid) TO gongji_app;
 REVOKE ALL ON FUNCTION api.payment_list(p_ctx jsonb, p_filter jsonb, p_after jsonb, p_limit integer) FROM PUBLIC;
 GRANT ALL ON FUNCTION api.payment_list(p_ctx jsonb, p_filter jsonb, p_after jsonb, p_limit integer) TO gongji_app;
 REVOKE ALL ON FUNCTION api.payment_receipt(p_ctx jsonb, p_payment_id uuid) FROM PUBLIC;
 GRANT ALL ON FUNCTION api.payment_receipt(p_ctx jsonb, p_payment_id uuid) TO gongji_app;
+REVOKE ALL ON FUNCTION api.payment_resolve(p_ctx jsonb, p_payment_id uuid, p_action text, p_reason text) FROM PUBLIC;
+GRANT ALL ON FUNCTION api.payment_resolve(p_ctx jsonb, p_payment_id uuid, p_action text, p_reason text) TO gongji_app;
+REVOKE ALL ON FUNCTION api.payments_expire(p_ctx jsonb, p_limit integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION api.payments_expire(p_ctx jsonb, p_limit integer) TO gongji_app;
 REVOKE ALL ON FUNCTION api.person_freeze(p_ctx jsonb, p_person_no text, p_frozen boolean, p_reason text) FROM PUBLIC;
 GRANT ALL ON FUNCTION api.person_freeze(p_ctx jsonb, p_person_no text, p_frozen boolean, p_reason text) TO gongji_app;
 REVOKE ALL ON FUNCTION api.person_get(p_ctx jsonb, p_person_no text) FROM PUBLIC;
@@ -1753,8 +2232,8 @@ REVOKE ALL ON FUNCTION api.policy_put(p_ctx jsonb, p_area text, p_valid_from dat
 GRANT ALL ON FUNCTION api.policy_put(p_ctx jsonb, p_area text, p_valid_from date, p_document jsonb) TO gongji_app;
 REVOKE ALL ON FUNCTION api.premium_list(p_ctx jsonb, p_insured_no text, p_benefit_year integer) FROM PUBLIC;
 GRANT ALL ON FUNCTION api.premium_list(p_ctx jsonb, p_insured_no text, p_benefit_year integer) TO gongji_app;
-REVOKE ALL ON FUNCTION api.premium_pay(p_ctx jsonb[], p_payment_id uuid[], p_quote_id uuid[], p_fresh_quote_id uuid[], p_insured_no text[], p_benefit_year integer[], p_product text[], p_expected_fen bigint[], p_amount_sent boolean[], p_name_digests text[], p_client_reference text[], p_wait boolean) FROM PUBLIC;
-GRANT ALL ON FUNCTION api.premium_pay(p_ctx jsonb[], p_payment_id uuid[], p_quote_id uuid[], p_fresh_quote_id uuid[], p_insured_no text[], p_benefit_year integer[], p_product text[], p_expected_fen bigint[], p_amount_sent boolean[], p_name_digests text[], p_client_reference text[], p_wait boolean) TO gongji_app;
+REVOKE ALL ON FUNCTION api.premium_pay(p_ctx jsonb[], p_payment_id uuid[], p_quote_id uuid[], p_fresh_quote_id uuid[], p_insured_no text[], p_benefit_year integer[], p_product text[], p_expected_fen bigint[], p_amount_sent boolean[], p_name_digests text[], p_client_reference text[], p_cash_channel text[], p_wait boolean) FROM PUBLIC;
+GRANT ALL ON FUNCTION api.premium_pay(p_ctx jsonb[], p_payment_id uuid[], p_quote_id uuid[], p_fresh_quote_id uuid[], p_insured_no text[], p_benefit_year integer[], p_product text[], p_expected_fen bigint[], p_amount_sent boolean[], p_name_digests text[], p_client_reference text[], p_cash_channel text[], p_wait boolean) TO gongji_app;
 REVOKE ALL ON FUNCTION api.premium_standard_get(p_ctx jsonb, p_area text, p_benefit_year integer, p_product text) FROM PUBLIC;
 GRANT ALL ON FUNCTION api.premium_standard_get(p_ctx jsonb, p_area text, p_benefit_year integer, p_product text) TO gongji_app;
 REVOKE ALL ON FUNCTION api.premium_standard_put(p_ctx jsonb, p_area text, p_benefit_year integer, p_product text, p_document jsonb) FROM PUBLIC;
@@ -1765,6 +2244,14 @@ REVOKE ALL ON FUNCTION api.product_put(p_ctx jsonb, p_area text, p_product text,
 GRANT ALL ON FUNCTION api.product_put(p_ctx jsonb, p_area text, p_product text, p_use text, p_scheme text, p_valid_from date, p_valid_to date) TO gongji_app;
 REVOKE ALL ON FUNCTION api.quote_create(p_ctx jsonb[], p_quote_id uuid[], p_insured_no text[], p_benefit_year integer[], p_product text[], p_amount_sent boolean[], p_wait boolean) FROM PUBLIC;
 GRANT ALL ON FUNCTION api.quote_create(p_ctx jsonb[], p_quote_id uuid[], p_insured_no text[], p_benefit_year integer[], p_product text[], p_amount_sent boolean[], p_wait boolean) TO gongji_app;
+REVOKE ALL ON FUNCTION api.refund_create(p_ctx jsonb, p_payment_id uuid, p_refund_id uuid, p_reason_code text, p_reason text) FROM PUBLIC;
+GRANT ALL ON FUNCTION api.refund_create(p_ctx jsonb, p_payment_id uuid, p_refund_id uuid, p_reason_code text, p_reason text) TO gongji_app;
+REVOKE ALL ON FUNCTION api.refund_get(p_ctx jsonb, p_refund_id uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION api.refund_get(p_ctx jsonb, p_refund_id uuid) TO gongji_app;
+REVOKE ALL ON FUNCTION api.refund_list(p_ctx jsonb, p_filter jsonb, p_after jsonb, p_limit integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION api.refund_list(p_ctx jsonb, p_filter jsonb, p_after jsonb, p_limit integer) TO gongji_app;
+REVOKE ALL ON FUNCTION api.refund_result(p_ctx jsonb, p_refund_id uuid, p_channel_status text, p_out_refund_no text, p_channel_refund_no text) FROM PUBLIC;
+GRANT ALL ON FUNCTION api.refund_result(p_ctx jsonb, p_refund_id uuid, p_channel_status text, p_out_refund_no text, p_channel_refund_no text) TO gongji_app;
 REVOKE ALL ON FUNCTION api.relation_import(p_ctx jsonb, p_rows jsonb) FROM PUBLIC;
 GRANT ALL ON FUNCTION api.relation_import(p_ctx jsonb, p_rows jsonb) TO gongji_app;
 REVOKE ALL ON FUNCTION api.review_claim(p_ctx jsonb, p_area text) FROM PUBLIC;
@@ -1777,8 +2264,13 @@ REVOKE ALL ON FUNCTION api.schema_state(p_digest text) FROM PUBLIC;
 GRANT ALL ON FUNCTION api.schema_state(p_digest text) TO gongji_app;
 REVOKE ALL ON FUNCTION api.settlement_suspension_put(p_ctx jsonb, p_person_no text, p_from date, p_to date, p_reason text) FROM PUBLIC;
 GRANT ALL ON FUNCTION api.settlement_suspension_put(p_ctx jsonb, p_person_no text, p_from date, p_to date, p_reason text) TO gongji_app;
+REVOKE ALL ON FUNCTION api.work_item_list(p_ctx jsonb, p_filter jsonb, p_after jsonb, p_limit integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION api.work_item_list(p_ctx jsonb, p_filter jsonb, p_after jsonb, p_limit integer) TO gongji_app;
 REVOKE ALL ON FUNCTION gongji.account_body(p_person_no text, p_area text, p_status text, p_account gongji.account, p_rules gongji.policy_rules, p_as_of timestamp with time zone) FROM PUBLIC;
+REVOKE ALL ON FUNCTION gongji.account_drawn(p_account gongji.account, p_bucket gongji.ledger_bucket, p_fen bigint) FROM PUBLIC;
+REVOKE ALL ON FUNCTION gongji.account_held(p_account gongji.account, p_bucket gongji.ledger_bucket, p_fen bigint) FROM PUBLIC;
 REVOKE ALL ON FUNCTION gongji.account_in_year(p_account gongji.account, p_year integer) FROM PUBLIC;
+REVOKE ALL ON FUNCTION gongji.account_save(p_account gongji.account) FROM PUBLIC;
 REVOKE ALL ON FUNCTION gongji.account_touch(p_person bigint, p_at timestamp with time zone) FROM PUBLIC;
 REVOKE ALL ON FUNCTION gongji.add_workdays(p_day date, p_count integer) FROM PUBLIC;
 GRANT SELECT(id) ON TABLE gongji.person TO gongji_audit;
@@ -1819,6 +2311,13 @@ REVOKE ALL ON FUNCTION gongji.binding_state(p_binding gongji.binding, p_now time
 REVOKE ALL ON FUNCTION gongji.binding_status_fits(p_beneficiary gongji.person, p_rules gongji.policy_rules) FROM PUBLIC;
 REVOKE ALL ON FUNCTION gongji.binding_unseen(p_ctx jsonb) FROM PUBLIC;
 REVOKE ALL ON FUNCTION gongji.binding_write(p_ctx jsonb, p_binding gongji.binding, p_rules gongji.policy_rules, p_evidence_ids uuid[]) FROM PUBLIC;
+REVOKE ALL ON FUNCTION gongji.bucket_of_year(p_account gongji.account, p_money_year integer) FROM PUBLIC;
+REVOKE ALL ON FUNCTION gongji.cash_adopt(p_ctx jsonb) FROM PUBLIC;
+GRANT SELECT ON TABLE gongji.cash_transaction TO gongji_audit;
+REVOKE ALL ON FUNCTION gongji.cash_decide(p_ctx jsonb, p_cash gongji.cash_transaction, p_payment gongji.payment, p_now timestamp with time zone) FROM PUBLIC;
+REVOKE ALL ON FUNCTION gongji.cash_into_suspense(p_cash gongji.cash_transaction, p_payment gongji.payment, p_now timestamp with time zone) FROM PUBLIC;
+REVOKE ALL ON FUNCTION gongji.cash_refund(p_ctx jsonb, p_cash gongji.cash_transaction, p_amount_fen bigint, p_reason_code text, p_now timestamp with time zone, p_reason text) FROM PUBLIC;
+REVOKE ALL ON FUNCTION gongji.cash_settle(p_ctx jsonb, p_out_trade_no text, p_channel text, p_transaction_id text, p_amount_fen bigint, p_paid_at timestamp with time zone) FROM PUBLIC;
 REVOKE ALL ON FUNCTION gongji.channel_open(p_channels jsonb, p_operation text, p_channel text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION gongji.code_is_stored(p_code text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION gongji.contribution_write(p_ctx jsonb, p_person_no text, p_amount_fen bigint, p_year integer, p_reference text) FROM PUBLIC;
@@ -1850,6 +2349,7 @@ REVOKE ALL ON FUNCTION gongji.given_fen(p_grantor bigint, p_from date, p_to date
 REVOKE ALL ON FUNCTION gongji.giving_cap(p_rules gongji.policy_rules, p_per_payment_fen bigint, p_given_today_fen bigint, p_given_year_fen bigint) FROM PUBLIC;
 REVOKE ALL ON FUNCTION gongji.grantor_refusals(p_grantor bigint, p_now timestamp with time zone) FROM PUBLIC;
 REVOKE ALL ON FUNCTION gongji.grantor_why_not(p_rules gongji.policy_rules, p_account gongji.account, p_status text, p_employed boolean, p_use_open boolean, p_crossing text) FROM PUBLIC;
+REVOKE ALL ON FUNCTION gongji.hold_partners(p_people bigint[]) FROM PUBLIC;
 REVOKE ALL ON FUNCTION gongji.idempotency_answer(p_request text, p_first gongji.idempotency_key) FROM PUBLIC;
 REVOKE ALL ON FUNCTION gongji.idempotency_answers(p_ctx jsonb[], p_batch gongji.idempotency_batch, p_decisions gongji.premium_decision[], p_now timestamp with time zone) FROM PUBLIC;
 REVOKE ALL ON FUNCTION gongji.idempotency_claim(p_ctx jsonb) FROM PUBLIC;
@@ -1867,6 +2367,7 @@ REVOKE ALL ON FUNCTION gongji.is_workday(p_day date) FROM PUBLIC;
 REVOKE ALL ON FUNCTION gongji.lock_accounts(p_people bigint[], p_wait boolean) FROM PUBLIC;
 REVOKE ALL ON FUNCTION gongji.lock_people(p_rows jsonb) FROM PUBLIC;
 REVOKE ALL ON FUNCTION gongji.lock_rows(p_rows jsonb) FROM PUBLIC;
+REVOKE ALL ON FUNCTION gongji.lock_with_holds(p_people bigint[]) FROM PUBLIC;
 REVOKE ALL ON FUNCTION gongji.medical_body(p_payment gongji.payment, p_settlement gongji.medical_settlement, p_insured_no text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION gongji.medical_give_back(p_payment gongji.payment, p_now timestamp with time zone) FROM PUBLIC;
 REVOKE ALL ON FUNCTION gongji.medical_payable_fen(p_item jsonb) FROM PUBLIC;
@@ -1877,9 +2378,18 @@ REVOKE ALL ON FUNCTION gongji.ok(p_result jsonb, p_code text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION gongji.operator_name(p_ctx jsonb) FROM PUBLIC;
 REVOKE ALL ON FUNCTION gongji.payment_asked(p_ctx jsonb, p_payment_id uuid, p_action text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION gongji.payment_body(p_payment gongji.payment, p_insured_no text) FROM PUBLIC;
+REVOKE ALL ON FUNCTION gongji.payment_capture(p_ctx jsonb, p_payment gongji.payment, p_cash gongji.cash_transaction, p_now timestamp with time zone, p_reason text) FROM PUBLIC;
+REVOKE ALL ON FUNCTION gongji.payment_cash_body(p_payment_id uuid, p_insured bigint, p_cash gongji.cash_transaction) FROM PUBLIC;
 REVOKE ALL ON FUNCTION gongji.payment_draws(p_payment gongji.payment) FROM PUBLIC;
+REVOKE ALL ON FUNCTION gongji.payment_history_body(p_insured bigint, p_subject uuid, p_with_by boolean) FROM PUBLIC;
+REVOKE ALL ON FUNCTION gongji.payment_locked(p_payment_id uuid) FROM PUBLIC;
+REVOKE ALL ON FUNCTION gongji.payment_note(p_ctx jsonb, p_insured bigint, p_subject uuid, p_event text, p_status text, p_at timestamp with time zone, p_reason text, p_details jsonb) FROM PUBLIC;
+REVOKE ALL ON FUNCTION gongji.payment_parties(p_payment gongji.payment) FROM PUBLIC;
 REVOKE ALL ON FUNCTION gongji.payment_readable(p gongji.payment, p_me bigint) FROM PUBLIC;
+REVOKE ALL ON FUNCTION gongji.payment_release(p_ctx jsonb, p_payment gongji.payment, p_status text, p_now timestamp with time zone, p_reason text, p_details jsonb) FROM PUBLIC;
 REVOKE ALL ON FUNCTION gongji.payment_view(p_payment gongji.payment) FROM PUBLIC;
+REVOKE ALL ON FUNCTION gongji.payments_cancel_of(p_ctx jsonb, p_person bigint, p_why text, p_now timestamp with time zone) FROM PUBLIC;
+REVOKE ALL ON FUNCTION gongji.payments_holding(p_people bigint[]) FROM PUBLIC;
 REVOKE ALL ON FUNCTION gongji.person_asked(p_ctx jsonb, p_person_no text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION gongji.person_body(p_person bigint) FROM PUBLIC;
 REVOKE ALL ON FUNCTION gongji.person_covered(p_ctx jsonb, p_person bigint) FROM PUBLIC;
@@ -1910,6 +2420,16 @@ GRANT SELECT ON TABLE gongji.product TO gongji_audit;
 REVOKE ALL ON FUNCTION gongji.product_on(p_area text, p_product text, p_day date) FROM PUBLIC;
 REVOKE ALL ON FUNCTION gongji.product_view(p_product gongji.product) FROM PUBLIC;
 REVOKE ALL ON FUNCTION gongji.range_fits(p_filter jsonb) FROM PUBLIC;
+REVOKE ALL ON FUNCTION gongji.receipt_no(p_area text, p_day date) FROM PUBLIC;
+GRANT SELECT ON TABLE gongji.refund TO gongji_audit;
+REVOKE ALL ON FUNCTION gongji.refund_body(p_refund gongji.refund) FROM PUBLIC;
+REVOKE ALL ON FUNCTION gongji.refund_finish(p_ctx jsonb, p_refund gongji.refund, p_now timestamp with time zone) FROM PUBLIC;
+REVOKE ALL ON FUNCTION gongji.refund_in_time(p_payment gongji.payment, p_now timestamp with time zone) FROM PUBLIC;
+REVOKE ALL ON FUNCTION gongji.refund_locked(p_refund_id uuid) FROM PUBLIC;
+REVOKE ALL ON FUNCTION gongji.refund_move(p_ctx jsonb, p_refund gongji.refund, p_channel_status text, p_channel_refund_no text, p_now timestamp with time zone) FROM PUBLIC;
+REVOKE ALL ON FUNCTION gongji.refund_retry(p_attempts integer) FROM PUBLIC;
+REVOKE ALL ON FUNCTION gongji.refund_seen(p_ctx jsonb, p_refund gongji.refund) FROM PUBLIC;
+REVOKE ALL ON FUNCTION gongji.refund_write(p_ctx jsonb, p_payment gongji.payment, p_refund_id uuid, p_reason_code text, p_reason text, p_now timestamp with time zone) FROM PUBLIC;
 REVOKE ALL ON FUNCTION gongji.refuse(p_codes text[], p_extras jsonb) FROM PUBLIC;
 REVOKE ALL ON FUNCTION gongji.refuse_change() FROM PUBLIC;
 REVOKE ALL ON FUNCTION gongji.relation_check(p_grantor bigint, p_beneficiary bigint, p_relation text) FROM PUBLIC;
@@ -1934,6 +2454,7 @@ REVOKE ALL ON FUNCTION gongji.shareable_fen(p_rules gongji.policy_rules, p_accou
 REVOKE ALL ON FUNCTION gongji.source_why_not(p_rules gongji.policy_rules, p_account gongji.account, p_status text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION gongji.staff_covers(p_ctx jsonb, p_area text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION gongji.start_of_day(p_day date) FROM PUBLIC;
+REVOKE ALL ON FUNCTION gongji.uuid_v7(p_at timestamp with time zone) FROM PUBLIC;
 REVOKE ALL ON FUNCTION gongji.workdays_between(p_from date, p_to date) FROM PUBLIC;
 GRANT SELECT ON TABLE gongji.audit_log TO gongji_audit;
 GRANT SELECT ON TABLE gongji.binding_by_grantor TO gongji_audit;
@@ -1947,6 +2468,7 @@ GRANT SELECT ON TABLE gongji.person_no_key TO gongji_audit;
 GRANT SELECT ON TABLE gongji.settlement_key TO gongji_audit;
 GRANT SELECT ON TABLE gongji.ledger_breach TO gongji_audit;
 GRANT SELECT ON TABLE gongji.outbox TO gongji_audit;
+GRANT SELECT ON TABLE gongji.payment_event TO gongji_audit;
 GRANT SELECT ON TABLE gongji.pooling_area TO gongji_audit;
 GRANT SELECT ON TABLE gongji.relation_record TO gongji_audit;
 GRANT SELECT ON TABLE gongji.schema_migration TO gongji_audit;

@@ -11,7 +11,7 @@ import subprocess
 import sys
 
 from lint import ROOT, finish
-from tables import issuer_options, options, routes, statuses
+from tables import named_options, options, routes, statuses
 
 GOLDEN = ROOT / "tests/golden"
 SHOWN = 40
@@ -32,7 +32,7 @@ def golden_status():
 
 def golden_conf():
     return (lines(f"[{each.section}] {each.key} {each.kind} {each.default!r} {each.least}..{each.most}" for each in options())
-            + lines(f"[issuer] {each.key} {'required' if each.required == 'true' else repr(each.default)}" for each in issuer_options()))
+            + lines(f"[{each.family}] {each.key} {'required' if each.required == 'true' else repr(each.default)}" for each in named_options()))
 
 
 def golden_migrations():

@@ -4,14 +4,14 @@ two READMEs show the same commands."""
 import re
 
 from lint import ROOT, finish, text
-from tables import issuer_options, options, routes, statuses
+from tables import named_options, options, routes, statuses
 
 READMES = ("README.md", "README.zh-CN.md")
 MEANINGS = "README.md"  # the language conf.def is written in
 REQUIRED = ("required", "必填")
 TARGET = re.compile(r"^([a-z-]+):.*?## ", re.M)
 COMMAND = re.compile(r'^    \{ "(\w+)",\s*"([^"]*)",\s*"[^"]*",\s*cli_\w+', re.M)
-MEANING = re.compile(r'^(?:OPTION\(\s*(\w+)\s*,\s*(\w+)|ISSUER_OPTION\(\s*(\w+)).*,\s*"([^"]*)"\)\s*$', re.M)
+MEANING = re.compile(r'^(?:OPTION\(\s*(\w+)\s*,\s*(\w+)|(?:ISSUER|WECHATPAY|ALIPAY)_OPTION\(\s*(\w+)).*,\s*"([^"]*)"\)\s*$', re.M)
 
 
 def rows(name):
@@ -36,7 +36,7 @@ def shown(name):
             found["code"].update({code: (first, rest[0].strip("`")) for code in words(rest[1])})
         elif word and re.fullmatch(r"[a-z]+\.[a-z_]+", word) and len(rest) == 3:
             found["option"][word] = (*rest[:2], rest[2])
-        elif word and re.fullmatch("[a-z_]+", word) and len(rest) == 2 and (rest[0] in ("", *REQUIRED) or rest[0].startswith("`")):
+        elif word and re.fullmatch(r"[a-z_\d]+", word) and len(rest) == 2 and (rest[0] in ("", *REQUIRED) or rest[0].startswith("`")):
             found["issuer option"][word] = ("required" if rest[0] in REQUIRED else rest[0], rest[1])
         elif word and re.fullmatch("[a-z]+", word) and len(rest) == 2:
             found["scope"][word] = ()
@@ -68,7 +68,7 @@ def wanted(name):
         "option": {f"{option.section}.{option.key}": (default(option), f"{option.least} … {option.most}" if option.kind == "INT" else "",
                                                       meaning("option", f"{option.section}.{option.key}")) for option in options()},
         "issuer option": {option.key: ("required" if option.required == "true" else default(option), meaning("issuer option", option.key))
-                          for option in issuer_options()},
+                          for option in named_options()},
         "scope": {scope: () for route in routes() for scope in route.scopes.split()},
         "command": {f"gongji {command} {arguments}".strip(): () for command, arguments in COMMAND.findall(text("src/main.c"))},
         "make target": {f"make {target}": () for target in TARGET.findall(text("Makefile"))},

@@ -7,7 +7,7 @@ from lint import text, without_comments
 Route = namedtuple("Route", "method path handler scopes keyed personal")
 Status = namedtuple("Status", "code http retry")
 Option = namedtuple("Option", "section key kind default least most")
-IssuerOption = namedtuple("IssuerOption", "key required default")
+NamedOption = namedtuple("NamedOption", "family key required default")  # of sections there may be many of: [issuer NAME]
 
 C_STRING = re.compile(r'"((?:[^"\\]|\\.)*)"')
 
@@ -35,6 +35,7 @@ def options():
     return [Option(section.lower(), key.lower(), *rest) for section, key, *rest in rows]
 
 
-def issuer_options():
+def named_options():
     code = without_comments(text("include/gongji/base/conf.def"))
-    return [IssuerOption(*row) for row in re.findall(r'^ISSUER_OPTION\(\s*(\w+)\s*,\s*(\w+)\s*,\s*"([^"]*)"', code, re.M)]
+    rows = re.findall(r'^(ISSUER|WECHATPAY|ALIPAY)_OPTION\(\s*(\w+)\s*,\s*(\w+)\s*,\s*"([^"]*)"', code, re.M)
+    return [NamedOption(family.lower(), *rest) for family, *rest in rows]

@@ -198,8 +198,16 @@ SELECT pg_temp.limited('{"daily_cap_fen": 50000}');
 SELECT is(array_agg(o.code ORDER BY o.n), '{CREATED,SHORTFALL_CASH_REQUIRED}', 'P-19 F9: two payments of one transaction share the day''s limit')
   FROM api.premium_pay(ARRAY[fixture.ctx('batch-father') || '{"key": "00000000000000000000000000000011", "request": "1"}', fixture.ctx('batch-father') || '{"key": "00000000000000000000000000000012", "request": "2"}'],
                        ARRAY[gen_random_uuid(), gen_random_uuid()], ARRAY[NULL, NULL]::uuid[], ARRAY[gen_random_uuid(), gen_random_uuid()], ARRAY['batch-child', 'batch-second'], ARRAY[2027, 2027],
-                       ARRAY['resident_basic', 'resident_basic'], ARRAY[NULL, NULL]::bigint[], ARRAY[false, false], ARRAY[NULL, NULL]::text[], ARRAY[NULL, NULL]::text[], true)
+                       ARRAY['resident_basic', 'resident_basic'], ARRAY[NULL, NULL]::bigint[], ARRAY[false, false], ARRAY[NULL, NULL]::text[], ARRAY[NULL, NULL]::text[],
+                       ARRAY[NULL, NULL]::text[], true)
        WITH ORDINALITY AS o (code, codes, result, replayed, n);
+
+-- What is held for a payment under way is given, too
+SELECT pg_temp.family('held', '340500');
+SELECT fixture.bind(gongji.person_of('held-father'), fixture.person('held-second', '340500', 'resident'));
+SELECT pg_temp.limited('{"daily_cap_fen": 35000}');
+SELECT is((fixture.pay('held-father', 'held-child', 2027, NULL, '{"cash_channel": "counter"}')).result ->> 'status', 'awaiting_cash', 'P-19: 350.00 are held while cash is to come');
+SELECT is(pg_temp.gives('held-father', 'held-second'), 'cash 400 shortfall | CAP_REACHED', 'P-19: and the day''s limit is reached');
 
 -- The grantor's own limit for one beneficiary
 SELECT pg_temp.family('mine', '340500') AS mine \gset

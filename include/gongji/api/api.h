@@ -2,6 +2,8 @@
 /* All endpoints. A handler reads its request, asks the database once, and replies; routes.c says which path leads to which. */
 #include <gongji/base/conf.h>
 #include <gongji/base/crypto.h>
+#include <gongji/channel/alipay.h>
+#include <gongji/channel/wechatpay.h>
 #include <gongji/db/db.h>
 #include <gongji/http/request.h>
 #include <gongji/http/router.h>
@@ -10,6 +12,8 @@ struct app {
     const struct conf *conf;
     struct db *db;
     struct key_ring *seal_keys, *index_keys;
+    struct wechatpay *wechatpay;
+    struct alipay *alipay;
     bool (*draining)(void);
 };
 
@@ -20,6 +24,8 @@ extern const size_t ROUTE_COUNT;
 
 /* The database call of a request: caller, reason, idempotency scope and fingerprint as p_ctx, the request's arena and deadline. */
 struct db_call *api_call(struct app *app, struct request *rq);
+/* The same for refunds: who may refund is staff there, whatever else the token holds. */
+struct db_call *api_call_refunder(struct app *app, struct request *rq);
 /* Turns what SQL answered into the reply: the body as it is on success (with Idempotency-Replayed), else the refusal. */
 enum status api_reply(struct request *rq, const struct outcome *out);
 /* Refusal or NULL body only; the handler renders a success itself. */
@@ -100,6 +106,18 @@ enum status api_premium_pay(struct app *app, struct request *rq);
 enum status api_payment_get(struct app *app, struct request *rq);
 enum status api_payment_list(struct app *app, struct request *rq);
 enum status api_payment_receipt(struct app *app, struct request *rq);
+enum status api_payment_history(struct app *app, struct request *rq);
+enum status api_payment_cancel(struct app *app, struct request *rq);
+enum status api_payment_cash(struct app *app, struct request *rq);
+enum status api_payment_resolve(struct app *app, struct request *rq);
+enum status api_cash_resolve(struct app *app, struct request *rq);
+enum status api_refund_create(struct app *app, struct request *rq);
+enum status api_refund_get(struct app *app, struct request *rq);
+enum status api_refund_list(struct app *app, struct request *rq);
+enum status api_refund_result(struct app *app, struct request *rq);
+enum status api_work_item_list(struct app *app, struct request *rq);
+enum status api_notification_wechatpay(struct app *app, struct request *rq);
+enum status api_notification_alipay(struct app *app, struct request *rq);
 
 /* --- care and medicine --- */
 enum status api_institution_put(struct app *app, struct request *rq);

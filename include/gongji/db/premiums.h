@@ -19,6 +19,7 @@ struct premium_pay {
     bool amount_sent;
     const char *name_digests; /* text[] literal, NULL: not compared */
     const char *client_reference;
+    const char *cash_channel; /* where a shortfall is paid; NULL: a shortfall refuses */
 };
 enum status db_premium_pay(struct db *db, const struct db_call *call, const struct premium_pay *in,
                            struct outcome *ret);

@@ -35,9 +35,10 @@ struct caller {
     const char *channel;
     const char *operator_person_id, *terminal_id; /* NULL when absent */
     bool id_sighted;
-    const char *const *scopes; /* granted, NULL-terminated */
-    const char *const *areas;  /* NULL-terminated; NULL = none */
-    const char *scope;         /* the scope of the route that let the call in */
+    const char *const *scopes;        /* granted, NULL-terminated */
+    const char *const *areas;         /* NULL-terminated; NULL = none */
+    const char *const *cash_channels; /* whose cash the issuer may report; NULL-terminated */
+    const char *scope;                /* the scope of the route that let the call in */
 };
 
 struct arena *rq_arena(struct request *rq);

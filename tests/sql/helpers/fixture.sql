@@ -157,7 +157,8 @@ LANGUAGE sql AS $$
                      || jsonb_build_object('key', md5(p_sub || coalesce(p_key, gen_random_uuid()::text))::uuid, 'request', concat_ws(' ', p_insured, p_year, p_more))],
                ARRAY[gen_random_uuid()], ARRAY[(p_more ->> 'quote')::uuid], ARRAY[gen_random_uuid()], ARRAY[p_insured], ARRAY[p_year],
                ARRAY[coalesce(p_more ->> 'product', 'resident_basic')], ARRAY[(p_more ->> 'expected_fen')::bigint],
-               ARRAY[p_more ? 'amount_fen'], ARRAY[p_more ->> 'name_digests'], ARRAY[p_more ->> 'client_reference'], true) o
+               ARRAY[p_more ? 'amount_fen'], ARRAY[p_more ->> 'name_digests'], ARRAY[p_more ->> 'client_reference'],
+               ARRAY[p_more ->> 'cash_channel'], true) o
 $$;
 
 CREATE OR REPLACE FUNCTION fixture.quote(p_sub text, p_insured text, p_year integer, p_ctx jsonb DEFAULT '{}') RETURNS gongji.outcome

@@ -78,9 +78,28 @@ INSERT INTO gongji.evidence (id, owner, type, media_type, sha256, size, content_
 SELECT md5('evidence' || m.person)::uuid, m.person, 'other', 'image/png', repeat('a', 64), 8, 'sealed', m.no, m.at FROM member m WHERE m.scheme = 'employee';
 INSERT INTO gongji.binding_evidence SELECT b.beneficiary, b.id, md5('evidence' || b.grantor)::uuid, b.at FROM bond b;
 
+-- A second payment by the father needed cash: of every 50th family it still waits, the others' was cancelled, and its late cash went back.
+CREATE TEMP TABLE late AS
+SELECT f.*, md5('waiting' || f.n)::uuid AS id, md5('binding' || f.father || ':' || f.a)::uuid AS binding, f.n % 50 = 1 AS waits FROM family f;
+INSERT INTO gongji.payment (id, insured, payer, status, use, benefit_year, product, payable_fen, own_fen, aid_fen, cash_fen, legs, coverage, policy_version, standard_version,
+                            channel, created_at, area, cash_channel, cash_expires_at)
+SELECT l.id, l.a, l.father, CASE WHEN l.waits THEN 'awaiting_cash' ELSE 'cancelled' END, 'resident_premium', 2025, 'resident_basic', 40000, 0, 1, 39999,
+       jsonb_build_array(jsonb_build_object('source', 'aid', 'bucket', 'prior_year', 'amount_fen', 1, 'binding_id', 'bnd_' || l.binding),
+                         jsonb_build_object('source', 'cash', 'amount_fen', 39999)), '{}', 0, 0, 'web_hall', l.at, '340500', 'counter', l.at + interval '30 minutes'
+  FROM late l;
+INSERT INTO gongji.hold SELECT l.father, l.id, 1, l.a, l.binding, 'prior_year', 2025, 1, '340500', 0, CASE WHEN l.waits THEN 'held' ELSE 'released' END FROM late l;
+UPDATE gongji.account a SET held_prior_fen = 1 FROM late l WHERE a.person = l.father AND l.waits;
+INSERT INTO gongji.payment_event SELECT l.a, l.id, 1, l.at, 'cancelled', 'cancelled', 'system', NULL, NULL, NULL, '{}' FROM late l WHERE NOT l.waits;
+INSERT INTO gongji.cash_transaction
+SELECT 'counter', 'late' || l.n, md5('cash' || l.n)::uuid, l.a, l.id, replace(l.id::text, '-', ''), 39999, l.at, l.at, 'dev/backend', 'to_refund' FROM late l WHERE NOT l.waits;
+INSERT INTO gongji.refund (id, insured, payment_id, whole, reason_code, status, legs, account_fen, cash_fen, cash_channel, transaction_id, out_refund_no, requested_by,
+                           created_at, finished_at)
+SELECT md5('refund' || l.n)::uuid, l.a, l.id, false, 'late_cash', 'succeeded', '[{"source": "cash", "amount_fen": 39999}]', 0, 39999, 'counter', 'late' || l.n,
+       md5('refund' || l.n), 'system', l.at, l.at FROM late l WHERE NOT l.waits;
+
 INSERT INTO gongji.idempotency_key SELECT md5('key' || m.person)::uuid, 'request', 'CREATED', NULL, '{}', m.at FROM member m;
 INSERT INTO gongji.audit_log (person, at, action, subject) SELECT m.person, m.at, 'person.put', 'op' FROM member m;
 INSERT INTO gongji.outbox (person, at, type, payload) SELECT m.person, m.at, 'person.changed', '{}' FROM member m;
 SELECT setval('gongji.person_id', 100000);
-DROP TABLE family, member, bond;
+DROP TABLE family, member, bond, late;
 ANALYZE;
