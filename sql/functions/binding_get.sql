@@ -8,7 +8,7 @@ BEGIN
     IF v_binding.id IS NULL THEN
         RETURN gongji.binding_unseen(p_ctx);
     END IF;
-    PERFORM gongji.binding_audit_look(p_ctx, v_now, 'binding_get', v_binding);
+    PERFORM gongji.binding_audit_look(p_ctx, v_now, 'binding.read', v_binding);
     RETURN gongji.ok(gongji.binding_body(v_binding.beneficiary, p_id, v_now));
 END
 $$;

@@ -64,6 +64,8 @@ const struct route ROUTES[] = {
 
     GET ("/v1/ledger/proof",                         api_ledger_proof,         SCOPE("audit")),
     GET ("/v1/ledger/trial-balance",                 api_ledger_trial_balance, SCOPE("audit")),
+
+    GET ("/v1/audit",                                api_audit_list,           SCOPE("audit"), PERSONAL),
 };
 /* clang-format on */
 

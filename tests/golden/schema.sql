@@ -265,6 +265,10 @@ CREATE FUNCTION api.area_link_put(p_ctx jsonb, p_grantor_area text, p_beneficiar
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'gongji', 'pg_catalog', 'pg_temp'
     AS …;
+CREATE FUNCTION api.audit_list(p_ctx jsonb, p_filter jsonb, p_after jsonb, p_limit integer) RETURNS gongji.outcome
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'gongji', 'pg_catalog', 'pg_temp'
+    AS …;
 CREATE FUNCTION api.binding_create(p_ctx jsonb, p_id uuid, p_blind_indexes text[], p_match_digests text[], p_relation text, p_notice_version text, p_evidence_ids uuid[], p_valid_from date, p_valid_to date) RETURNS gongji.outcome
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'gongji', 'pg_catalog', 'pg_temp'
@@ -491,6 +495,15 @@ CREATE FUNCTION gongji.at_in_range(p_at timestamp with time zone, p_filter jsonb
     AS …;
 CREATE FUNCTION gongji.audit(p_ctx jsonb, p_at timestamp with time zone, p_action text, p_person bigint, p_details jsonb DEFAULT NULL::jsonb) RETURNS void
     LANGUAGE sql
+    AS …;
+CREATE FUNCTION gongji.audit_body(p_id text, p_at timestamp with time zone, p_action text, p_person bigint, p_issuer text, p_subject text, p_actor text, p_channel text, p_reason text, p_request_id text, p_details jsonb) RETURNS jsonb
+    LANGUAGE sql STABLE
+    AS …;
+CREATE FUNCTION gongji.audit_page(p_rows jsonb[], p_limit integer) RETURNS jsonb
+    LANGUAGE sql IMMUTABLE
+    AS …;
+CREATE FUNCTION gongji.audit_trail(p_person bigint) RETURNS TABLE(id text, at timestamp with time zone, action text, person bigint, issuer text, subject text, actor text, channel text, reason text, request_id text, details jsonb)
+    LANGUAGE sql STABLE
     AS …;
 CREATE FUNCTION gongji.binding_add_evidence(p_beneficiary bigint, p_id uuid, p_evidence_ids uuid[], p_at timestamp with time zone) RETURNS void
     LANGUAGE sql
@@ -1205,6 +1218,8 @@ ALTER TABLE ONLY gongji.schema_migration
     ADD CONSTRAINT schema_migration_key PRIMARY KEY (name);
 ALTER TABLE ONLY gongji.schema_state
     ADD CONSTRAINT schema_state_key PRIMARY KEY (digest);
+CREATE INDEX audit_log_by_time ON gongji.audit_log USING btree (at, id);
+COMMENT ON INDEX gongji.audit_log_by_time IS 'Only staff''s reads and changes write rows, no payment does: a second index costs no hot call anything';
 CREATE INDEX binding_of_beneficiary ON gongji.binding USING btree (beneficiary, status);
 CREATE UNIQUE INDEX binding_once_at_a_time ON gongji.binding USING btree (beneficiary, grantor) WHERE (status = ANY (ARRAY['pending_review'::text, 'active'::text, 'suspended'::text]));
 CREATE INDEX evidence_of_owner ON gongji.evidence USING btree (owner);
@@ -1265,6 +1280,8 @@ REVOKE ALL ON FUNCTION api.area_link_get(p_ctx jsonb, p_grantor_area text, p_ben
 GRANT ALL ON FUNCTION api.area_link_get(p_ctx jsonb, p_grantor_area text, p_beneficiary_area text, p_valid_from date) TO gongji_app;
 REVOKE ALL ON FUNCTION api.area_link_put(p_ctx jsonb, p_grantor_area text, p_beneficiary_area text, p_valid_from date, p_valid_to date, p_uses text[]) FROM PUBLIC;
 GRANT ALL ON FUNCTION api.area_link_put(p_ctx jsonb, p_grantor_area text, p_beneficiary_area text, p_valid_from date, p_valid_to date, p_uses text[]) TO gongji_app;
+REVOKE ALL ON FUNCTION api.audit_list(p_ctx jsonb, p_filter jsonb, p_after jsonb, p_limit integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION api.audit_list(p_ctx jsonb, p_filter jsonb, p_after jsonb, p_limit integer) TO gongji_app;
 REVOKE ALL ON FUNCTION api.binding_create(p_ctx jsonb, p_id uuid, p_blind_indexes text[], p_match_digests text[], p_relation text, p_notice_version text, p_evidence_ids uuid[], p_valid_from date, p_valid_to date) FROM PUBLIC;
 GRANT ALL ON FUNCTION api.binding_create(p_ctx jsonb, p_id uuid, p_blind_indexes text[], p_match_digests text[], p_relation text, p_notice_version text, p_evidence_ids uuid[], p_valid_from date, p_valid_to date) TO gongji_app;
 REVOKE ALL ON FUNCTION api.binding_entries(p_ctx jsonb, p_binding_id uuid, p_filter jsonb, p_after jsonb, p_limit integer) FROM PUBLIC;
@@ -1364,6 +1381,9 @@ REVOKE ALL ON FUNCTION gongji.area_linked(p_grantor_area text, p_insured_area te
 REVOKE ALL ON FUNCTION gongji.area_within(p_area text, p_filter text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION gongji.at_in_range(p_at timestamp with time zone, p_filter jsonb) FROM PUBLIC;
 REVOKE ALL ON FUNCTION gongji.audit(p_ctx jsonb, p_at timestamp with time zone, p_action text, p_person bigint, p_details jsonb) FROM PUBLIC;
+REVOKE ALL ON FUNCTION gongji.audit_body(p_id text, p_at timestamp with time zone, p_action text, p_person bigint, p_issuer text, p_subject text, p_actor text, p_channel text, p_reason text, p_request_id text, p_details jsonb) FROM PUBLIC;
+REVOKE ALL ON FUNCTION gongji.audit_page(p_rows jsonb[], p_limit integer) FROM PUBLIC;
+REVOKE ALL ON FUNCTION gongji.audit_trail(p_person bigint) FROM PUBLIC;
 REVOKE ALL ON FUNCTION gongji.binding_add_evidence(p_beneficiary bigint, p_id uuid, p_evidence_ids uuid[], p_at timestamp with time zone) FROM PUBLIC;
 GRANT SELECT ON TABLE gongji.binding TO gongji_audit;
 REVOKE ALL ON FUNCTION gongji.binding_audit_look(p_ctx jsonb, p_at timestamp with time zone, p_action text, p_binding gongji.binding) FROM PUBLIC;

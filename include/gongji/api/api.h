@@ -111,3 +111,6 @@ enum status api_area_link_put(struct app *app, struct request *rq);
 /* --- ledger --- */
 enum status api_ledger_proof(struct app *app, struct request *rq);
 enum status api_ledger_trial_balance(struct app *app, struct request *rq);
+
+/* --- records --- */
+enum status api_audit_list(struct app *app, struct request *rq);
