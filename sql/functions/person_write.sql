@@ -73,7 +73,8 @@ BEGIN
                updated_at = CASE WHEN cardinality(v_changed) > 0 THEN v_now ELSE updated_at END
          WHERE id = v_new.id;
     END IF;
-    PERFORM gongji.audit(p_ctx, v_now, 'person.put', v_new.id, jsonb_build_object('changed', v_changed));
+    PERFORM gongji.audit(p_ctx, v_now, 'person.put', v_new.id, jsonb_build_object(
+        'changed', v_changed, 'now', jsonb_build_object('area', v_new.area, 'scheme', v_new.scheme, 'status', v_new.status)));
     IF v_old.id IS NULL OR cardinality(v_changed) > 0 THEN
         PERFORM gongji.emit(v_now, 'person.changed', v_new.id, jsonb_build_object('person_id', v_new.person_no));
     END IF;

@@ -250,6 +250,10 @@ CREATE FUNCTION api.account_aid(p_ctx jsonb, p_person_no text) RETURNS gongji.ou
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'gongji', 'pg_catalog', 'pg_temp'
     AS …;
+CREATE FUNCTION api.account_at(p_ctx jsonb, p_person_no text, p_at timestamp with time zone) RETURNS gongji.outcome
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'gongji', 'pg_catalog', 'pg_temp'
+    AS …;
 CREATE FUNCTION api.account_entries(p_ctx jsonb, p_person_no text, p_filter jsonb, p_after jsonb, p_limit integer) RETURNS gongji.outcome
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'gongji', 'pg_catalog', 'pg_temp'
@@ -424,6 +428,9 @@ CREATE FUNCTION gongji.account_body(p_person_no text, p_area text, p_status text
     AS …;
 CREATE FUNCTION gongji.account_in_year(p_account gongji.account, p_year integer) RETURNS gongji.account
     LANGUAGE plpgsql IMMUTABLE
+    AS …;
+CREATE FUNCTION gongji.account_on(p_person bigint, p_at timestamp with time zone) RETURNS gongji.account
+    LANGUAGE plpgsql STABLE
     AS …;
 CREATE FUNCTION gongji.account_touch(p_person bigint, p_at timestamp with time zone) RETURNS gongji.account
     LANGUAGE plpgsql
@@ -706,6 +713,9 @@ CREATE FUNCTION gongji.person_of(p_person_no text) RETURNS bigint
     AS …;
 CREATE FUNCTION gongji.person_of_identity(p_blind_indexes text[], p_match_digests text[]) RETURNS bigint
     LANGUAGE sql STABLE
+    AS …;
+CREATE FUNCTION gongji.person_on(p_person gongji.person, p_at timestamp with time zone) RETURNS gongji.person
+    LANGUAGE plpgsql STABLE
     AS …;
 CREATE FUNCTION gongji.person_write(p_ctx jsonb, p_record jsonb) RETURNS gongji.outcome
     LANGUAGE plpgsql
@@ -1272,6 +1282,8 @@ GRANT SELECT ON TABLE gongji.ledger_entry TO gongji_audit;
 GRANT SELECT ON TABLE gongji.payment TO gongji_audit;
 REVOKE ALL ON FUNCTION api.account_aid(p_ctx jsonb, p_person_no text) FROM PUBLIC;
 GRANT ALL ON FUNCTION api.account_aid(p_ctx jsonb, p_person_no text) TO gongji_app;
+REVOKE ALL ON FUNCTION api.account_at(p_ctx jsonb, p_person_no text, p_at timestamp with time zone) FROM PUBLIC;
+GRANT ALL ON FUNCTION api.account_at(p_ctx jsonb, p_person_no text, p_at timestamp with time zone) TO gongji_app;
 REVOKE ALL ON FUNCTION api.account_entries(p_ctx jsonb, p_person_no text, p_filter jsonb, p_after jsonb, p_limit integer) FROM PUBLIC;
 GRANT ALL ON FUNCTION api.account_entries(p_ctx jsonb, p_person_no text, p_filter jsonb, p_after jsonb, p_limit integer) TO gongji_app;
 REVOKE ALL ON FUNCTION api.account_get(p_ctx jsonb[], p_person_no text[], p_wait boolean) FROM PUBLIC;
@@ -1360,6 +1372,7 @@ REVOKE ALL ON FUNCTION api.schema_state(p_digest text) FROM PUBLIC;
 GRANT ALL ON FUNCTION api.schema_state(p_digest text) TO gongji_app;
 REVOKE ALL ON FUNCTION gongji.account_body(p_person_no text, p_area text, p_status text, p_account gongji.account, p_rules gongji.policy_rules, p_as_of timestamp with time zone) FROM PUBLIC;
 REVOKE ALL ON FUNCTION gongji.account_in_year(p_account gongji.account, p_year integer) FROM PUBLIC;
+REVOKE ALL ON FUNCTION gongji.account_on(p_person bigint, p_at timestamp with time zone) FROM PUBLIC;
 REVOKE ALL ON FUNCTION gongji.account_touch(p_person bigint, p_at timestamp with time zone) FROM PUBLIC;
 REVOKE ALL ON FUNCTION gongji.add_workdays(p_day date, p_count integer) FROM PUBLIC;
 GRANT SELECT(id) ON TABLE gongji.person TO gongji_audit;
@@ -1446,6 +1459,7 @@ REVOKE ALL ON FUNCTION gongji.person_covered(p_ctx jsonb, p_person bigint) FROM 
 REVOKE ALL ON FUNCTION gongji.person_label(p_person bigint) FROM PUBLIC;
 REVOKE ALL ON FUNCTION gongji.person_of(p_person_no text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION gongji.person_of_identity(p_blind_indexes text[], p_match_digests text[]) FROM PUBLIC;
+REVOKE ALL ON FUNCTION gongji.person_on(p_person gongji.person, p_at timestamp with time zone) FROM PUBLIC;
 REVOKE ALL ON FUNCTION gongji.person_write(p_ctx jsonb, p_record jsonb) FROM PUBLIC;
 REVOKE ALL ON FUNCTION gongji.places_left(p_limit bigint, p_taken bigint) FROM PUBLIC;
 REVOKE ALL ON FUNCTION gongji.policy_add(p_ctx jsonb, p_at timestamp with time zone, p_area text, p_valid_from date, p_document jsonb) FROM PUBLIC;

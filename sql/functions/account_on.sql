@@ -1,0 +1,28 @@
+CREATE OR REPLACE FUNCTION gongji.account_on(p_person bigint, p_at timestamptz) RETURNS gongji.account
+LANGUAGE plpgsql STABLE AS $$
+DECLARE
+    v_year integer := extract(year FROM gongji.date_cn(p_at));
+    v_account gongji.account;
+BEGIN
+    v_account.person := p_person;
+    v_account.held_current_fen := 0;
+    v_account.held_prior_fen := 0;
+    SELECT coalesce(sum(e.amount_fen) FILTER (WHERE e.bucket = 'current_year'), 0),
+           coalesce(sum(e.amount_fen) FILTER (WHERE e.bucket = 'prior_year'), 0),
+           coalesce(max(e.money_year) FILTER (WHERE e.bucket = 'current_year'), v_year),
+           coalesce(max(e.account_version), 0)
+      INTO v_account.current_fen, v_account.prior_fen, v_account.current_year, v_account.version
+      FROM gongji.ledger_entry e
+     WHERE e.person = p_person AND e.account = 'personal' AND e.at <= p_at;
+
+    SELECT (l.details ->> 'frozen')::boolean INTO v_account.frozen
+      FROM gongji.audit_log l
+     WHERE l.person = p_person AND l.action = 'person.freeze' AND l.at <= p_at
+     ORDER BY l.at DESC, l.id DESC
+     LIMIT 1;
+    v_account.frozen := coalesce(v_account.frozen, false);
+    RETURN gongji.account_in_year(v_account, v_year);
+END
+$$;
+COMMENT ON FUNCTION gongji.account_on(bigint, timestamptz) IS
+    'An account as it stood at an instant, recomputed from what was entered until then: money from the ledger, the freeze from its record, a New Year''s rollover computed whether or not it was written yet (F13)';
