@@ -21,8 +21,14 @@ BEGIN
      ORDER BY l.at DESC, l.id DESC
      LIMIT 1;
     v_account.frozen := coalesce(v_account.frozen, false);
+    SELECT (l.details ->> 'under_review')::boolean INTO v_account.under_review
+      FROM gongji.audit_log l
+     WHERE l.person = p_person AND l.action = 'account.review' AND l.at <= p_at
+     ORDER BY l.at DESC, l.id DESC
+     LIMIT 1;
+    v_account.under_review := coalesce(v_account.under_review, false);
     RETURN gongji.account_in_year(v_account, v_year);
 END
 $$;
 COMMENT ON FUNCTION gongji.account_on(bigint, timestamptz) IS
-    'An account as it stood at an instant, recomputed from what was entered until then: money from the ledger, the freeze from its record, a New Year''s rollover computed whether or not it was written yet (F13)';
+    'An account as it stood at an instant, recomputed from what was entered until then: money from the ledger, freeze and review from their records, a New Year''s rollover computed whether or not it was written yet (F13)';

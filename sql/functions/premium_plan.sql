@@ -247,6 +247,9 @@ BEGIN
             IF (v_grantor.account).frozen THEN
                 v_codes := v_codes || 'GRANTOR_FROZEN'::text;
             END IF;
+            IF (v_grantor.account).under_review THEN
+                v_codes := v_codes || 'ACCOUNT_UNDER_REVIEW'::text;
+            END IF;
         END IF;
         IF (v_insured.account).frozen THEN
             v_codes := v_codes || 'ACCOUNT_FROZEN'::text;

@@ -133,6 +133,7 @@ CREATE TABLE gongji.account (
     version bigint DEFAULT 0 NOT NULL,
     frozen boolean DEFAULT false NOT NULL,
     frozen_reason text,
+    under_review boolean DEFAULT false NOT NULL,
     CONSTRAINT account_balance_not_negative CHECK (((current_fen >= 0) AND (prior_fen >= 0))),
     CONSTRAINT account_hold_within_bucket CHECK ((((held_current_fen >= 0) AND (held_current_fen <= current_fen)) AND ((held_prior_fen >= 0) AND (held_prior_fen <= prior_fen))))
 )
@@ -140,6 +141,7 @@ WITH (fillfactor='70');
 COMMENT ON TABLE gongji.account IS 'One row per person, the only lock: whoever changes anything about a person, a binding or a payment locks it first through lock_accounts (S1-45)';
 COMMENT ON COLUMN gongji.account.current_year IS 'The year current_fen belongs to; touched in a later year, current becomes prior first (S0-07)';
 COMMENT ON COLUMN gongji.account.version IS 'Of the last personal ledger entry; entries of a person are numbered without a gap';
+COMMENT ON COLUMN gongji.account.under_review IS 'The nightly proof named this account: it gives nothing to relatives until a proof passes over it (F20)';
 CREATE TYPE gongji.premium_party AS (
 	person bigint,
 	person_no text,
@@ -334,6 +336,10 @@ CREATE FUNCTION api.evidence_create(p_ctx jsonb, p_id uuid, p_type text, p_media
     SET search_path TO 'gongji', 'pg_catalog', 'pg_temp'
     AS …;
 CREATE FUNCTION api.evidence_get(p_ctx jsonb, p_id uuid) RETURNS gongji.outcome
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'gongji', 'pg_catalog', 'pg_temp'
+    AS …;
+CREATE FUNCTION api.ledger_block(p_ctx jsonb) RETURNS gongji.outcome
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'gongji', 'pg_catalog', 'pg_temp'
     AS …;
@@ -666,6 +672,9 @@ CREATE FUNCTION gongji.identity_failed(p_person bigint, p_day date) RETURNS void
     LANGUAGE sql
     AS …;
 CREATE FUNCTION gongji.identity_failures_left(p_person bigint, p_day date) RETURNS integer
+    LANGUAGE sql STABLE
+    AS …;
+CREATE FUNCTION gongji.ledger_suspects() RETURNS bigint[]
     LANGUAGE sql STABLE
     AS …;
 CREATE FUNCTION gongji.lock_accounts(p_people bigint[], p_wait boolean) RETURNS bigint[]
@@ -1326,6 +1335,8 @@ REVOKE ALL ON FUNCTION api.evidence_create(p_ctx jsonb, p_id uuid, p_type text, 
 GRANT ALL ON FUNCTION api.evidence_create(p_ctx jsonb, p_id uuid, p_type text, p_media_type text, p_sha256 text, p_size integer, p_content_sealed text) TO gongji_app;
 REVOKE ALL ON FUNCTION api.evidence_get(p_ctx jsonb, p_id uuid) FROM PUBLIC;
 GRANT ALL ON FUNCTION api.evidence_get(p_ctx jsonb, p_id uuid) TO gongji_app;
+REVOKE ALL ON FUNCTION api.ledger_block(p_ctx jsonb) FROM PUBLIC;
+GRANT ALL ON FUNCTION api.ledger_block(p_ctx jsonb) TO gongji_app;
 REVOKE ALL ON FUNCTION api.ledger_proof(p_ctx jsonb) FROM PUBLIC;
 GRANT ALL ON FUNCTION api.ledger_proof(p_ctx jsonb) TO gongji_app;
 REVOKE ALL ON FUNCTION api.ledger_trial_balance(p_ctx jsonb, p_on date) FROM PUBLIC;
@@ -1444,6 +1455,7 @@ REVOKE ALL ON FUNCTION gongji.idempotency_store(p_ctx jsonb, p_outcome gongji.ou
 REVOKE ALL ON FUNCTION gongji.identity_claim(p_person bigint, p_record jsonb) FROM PUBLIC;
 REVOKE ALL ON FUNCTION gongji.identity_failed(p_person bigint, p_day date) FROM PUBLIC;
 REVOKE ALL ON FUNCTION gongji.identity_failures_left(p_person bigint, p_day date) FROM PUBLIC;
+REVOKE ALL ON FUNCTION gongji.ledger_suspects() FROM PUBLIC;
 REVOKE ALL ON FUNCTION gongji.lock_accounts(p_people bigint[], p_wait boolean) FROM PUBLIC;
 REVOKE ALL ON FUNCTION gongji.lock_rows(p_rows jsonb) FROM PUBLIC;
 REVOKE ALL ON FUNCTION gongji.movements_sum_to_zero() FROM PUBLIC;
