@@ -23,9 +23,10 @@ BEGIN
                     (6, 'payments_equal_entries',       'every leg of a payment was taken from its account and bucket'),
                     (7, 'payment_parts_equal_legs',     'own, aid and cash are the sums of the legs, and the fund got what accounts gave'),
                     (8, 'contributions_equal_entries',  'every contribution was entered once'),
-                    (9, 'binding_mirror_complete',      'every binding is found from both sides'),
-                    (10, 'person_keys_complete',        'every person has a number, an identity and an account'),
-                    (11, 'no_negative',                 'no balance is or was below zero')) AS r (n, name, says)
+                    (9, 'closures_equal_entries',       'every closed account was paid out as recorded'),
+                    (10, 'binding_mirror_complete',      'every binding is found from both sides'),
+                    (11, 'person_keys_complete',        'every person has a number, an identity and an account'),
+                    (12, 'no_negative',                 'no balance is or was below zero')) AS r (n, name, says)
               LEFT JOIN gongji.ledger_breach b ON b.rule = r.name
              GROUP BY r.n, r.name, r.says) c;
     RETURN gongji.ok(v_result);

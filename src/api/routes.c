@@ -19,6 +19,7 @@ const struct route ROUTES[] = {
     GET ("/v1/persons/{person_id}",                  api_person_get,           SCOPE("registry inquiry"), PERSONAL),
     POST("/v1/persons/resolve",                      api_person_resolve,       SCOPE("resolve"), PERSONAL),
     PUT ("/v1/persons/{person_id}/freeze",           api_person_freeze,        SCOPE("freeze"), PERSONAL),
+    POST("/v1/persons/{person_id}/account-closure",  api_account_close,        SCOPE("registry"), PERSONAL),
     POST("/v1/persons/{person_id}/contributions",    api_contribution_create,  SCOPE("registry"), KEYED, PERSONAL),
     PUT ("/v1/persons/{person_id}/enrollments/{benefit_year}", api_enrollment_put, SCOPE("registry"), PERSONAL),
     { .method = "POST", .path = "/v1/imports", .handle = api_import_create, SCOPE("registry"), .body = BODY_SPOOL, .accepts = "text/csv", PERSONAL },

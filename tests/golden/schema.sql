@@ -15,7 +15,8 @@ CREATE TYPE gongji.ledger_account AS ENUM (
     'personal',
     'contribution_clearing',
     'premium_fund',
-    'cash_clearing'
+    'cash_clearing',
+    'payout_clearing'
 );
 COMMENT ON TYPE gongji.ledger_account IS 'Whose side of the books an entry stands on: a person''s own account, or one of the derived ones';
 CREATE TYPE gongji.ledger_bucket AS ENUM (
@@ -26,7 +27,8 @@ COMMENT ON TYPE gongji.ledger_bucket IS 'Money of the account''s year, and money
 CREATE TYPE gongji.ledger_kind AS ENUM (
     'contribution',
     'rollover',
-    'premium'
+    'premium',
+    'closure'
 );
 COMMENT ON TYPE gongji.ledger_kind IS 'Why money moved';
 CREATE TYPE gongji.outcome AS (
@@ -256,6 +258,10 @@ CREATE FUNCTION api.account_at(p_ctx jsonb, p_person_no text, p_at timestamp wit
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'gongji', 'pg_catalog', 'pg_temp'
     AS …;
+CREATE FUNCTION api.account_close(p_ctx jsonb, p_person_no text, p_id uuid, p_reason text, p_payee_sealed text) RETURNS gongji.outcome
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'gongji', 'pg_catalog', 'pg_temp'
+    AS …;
 CREATE FUNCTION api.account_entries(p_ctx jsonb, p_person_no text, p_filter jsonb, p_after jsonb, p_limit integer) RETURNS gongji.outcome
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'gongji', 'pg_catalog', 'pg_temp'
@@ -438,6 +444,9 @@ CREATE FUNCTION gongji.account_in_year(p_account gongji.account, p_year integer)
 CREATE FUNCTION gongji.account_on(p_person bigint, p_at timestamp with time zone) RETURNS gongji.account
     LANGUAGE plpgsql STABLE
     AS …;
+CREATE FUNCTION gongji.account_pay_out(p_account gongji.account, p_movement uuid, p_now timestamp with time zone) RETURNS void
+    LANGUAGE sql
+    AS …;
 CREATE FUNCTION gongji.account_touch(p_person bigint, p_at timestamp with time zone) RETURNS gongji.account
     LANGUAGE plpgsql
     AS …;
@@ -571,6 +580,9 @@ CREATE FUNCTION gongji.binding_move(p_ctx jsonb, p_beneficiary bigint, p_id uuid
     AS …;
 CREATE FUNCTION gongji.binding_refusals(p_grantor bigint, p_beneficiary bigint, p_relation text, p_now timestamp with time zone) RETURNS text[]
     LANGUAGE plpgsql STABLE
+    AS …;
+CREATE FUNCTION gongji.binding_release_all(p_ctx jsonb, p_person bigint, p_reason_code text, p_now timestamp with time zone) RETURNS text[]
+    LANGUAGE plpgsql
     AS …;
 CREATE FUNCTION gongji.binding_seen(p_ctx jsonb, p_id uuid) RETURNS gongji.binding
     LANGUAGE sql STABLE
@@ -709,6 +721,9 @@ CREATE FUNCTION gongji.person_asked(p_ctx jsonb, p_person_no text) RETURNS gongj
     LANGUAGE plpgsql STABLE
     AS …;
 CREATE FUNCTION gongji.person_body(p_person bigint) RETURNS jsonb
+    LANGUAGE sql STABLE
+    AS …;
+CREATE FUNCTION gongji.person_bound(p_person bigint) RETURNS bigint[]
     LANGUAGE sql STABLE
     AS …;
 CREATE FUNCTION gongji.person_covered(p_ctx jsonb, p_person bigint) RETURNS boolean
@@ -894,6 +909,18 @@ CREATE FUNCTION gongji.start_of_day(p_day date) RETURNS timestamp with time zone
 CREATE FUNCTION gongji.workdays_between(p_from date, p_to date) RETURNS integer
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
     AS …;
+CREATE TABLE gongji.account_closure (
+    person bigint NOT NULL,
+    id uuid NOT NULL,
+    amount_fen bigint NOT NULL,
+    reason text NOT NULL,
+    payee_sealed text NOT NULL,
+    closed_by text NOT NULL,
+    at timestamp with time zone NOT NULL,
+    result jsonb NOT NULL,
+    CONSTRAINT account_closure_amount_not_negative CHECK ((amount_fen >= 0))
+);
+COMMENT ON TABLE gongji.account_closure IS 'An account emptied at once because its holder died, left or gave it up (P-30), to a payee the server sealed; its id is the movement of the ledger. Append-only';
 CREATE SEQUENCE gongji.audit_log_id
     START WITH 1
     INCREMENT BY 1
@@ -1115,6 +1142,17 @@ UNION ALL
           GROUP BY ledger_entry.person, ledger_entry.movement_id) e ON (((e.person = c.person) AND (e.movement_id = c.movement_id))))
   WHERE ((c.amount_fen)::numeric IS DISTINCT FROM e.fen)
 UNION ALL
+ SELECT 'closures_equal_entries'::text AS rule,
+    ((gongji.person_label(COALESCE(c.person, e.person)) || ' movement '::text) || COALESCE(c.id, e.movement_id)) AS subject
+   FROM (gongji.account_closure c
+     FULL JOIN ( SELECT ledger_entry.person,
+            ledger_entry.movement_id,
+            (- sum(ledger_entry.amount_fen)) AS fen
+           FROM gongji.ledger_entry
+          WHERE ((ledger_entry.account = 'personal'::gongji.ledger_account) AND ((ledger_entry.kind)::text = 'closure'::text))
+          GROUP BY ledger_entry.person, ledger_entry.movement_id) e ON (((e.person = c.person) AND (e.movement_id = c.id))))
+  WHERE (((c.amount_fen)::numeric <> COALESCE(e.fen, (0)::numeric)) OR (c.id IS NULL))
+UNION ALL
  SELECT 'binding_mirror_complete'::text AS rule,
     ('binding bnd_'::text || COALESCE(b.id, m.id)) AS subject
    FROM (gongji.binding b
@@ -1183,6 +1221,8 @@ CREATE TABLE gongji.schema_state (
     migrated_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL
 );
 COMMENT ON TABLE gongji.schema_state IS 'Every source this schema was migrated by, oldest first: a server starts when its own is among them, and the newest is of its major';
+ALTER TABLE ONLY gongji.account_closure
+    ADD CONSTRAINT account_closure_key PRIMARY KEY (person, id);
 ALTER TABLE ONLY gongji.account
     ADD CONSTRAINT account_key PRIMARY KEY (person);
 ALTER TABLE ONLY gongji.area_link
@@ -1249,6 +1289,8 @@ CREATE INDEX person_identity_person ON gongji.person_identity USING btree (perso
 CREATE INDEX review_decided ON gongji.review USING btree (area, queued_at, binding_id) WHERE ((state = 'decided'::text) AND (mode <> ALL (ARRAY['none'::text, 'commitment'::text])));
 CREATE INDEX review_open ON gongji.review USING btree (area, queued_at, binding_id) WHERE (state <> 'decided'::text);
 COMMENT ON INDEX gongji.review_open IS 'What waits, small however long the history grows: each area''s queue is a piece of it, in order';
+CREATE TRIGGER account_closure_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON gongji.account_closure FOR EACH STATEMENT EXECUTE FUNCTION gongji.refuse_change();
+ALTER TABLE gongji.account_closure ENABLE ALWAYS TRIGGER account_closure_append_only;
 CREATE TRIGGER audit_log_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON gongji.audit_log FOR EACH STATEMENT EXECUTE FUNCTION gongji.refuse_change();
 ALTER TABLE gongji.audit_log ENABLE ALWAYS TRIGGER audit_log_append_only;
 CREATE TRIGGER binding_event_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON gongji.binding_event FOR EACH STATEMENT EXECUTE FUNCTION gongji.refuse_change();
@@ -1261,6 +1303,8 @@ CREATE TRIGGER policy_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON gongji.
 ALTER TABLE gongji.policy ENABLE ALWAYS TRIGGER policy_append_only;
 CREATE TRIGGER policy_effective_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON gongji.policy_effective FOR EACH STATEMENT EXECUTE FUNCTION gongji.refuse_change();
 ALTER TABLE gongji.policy_effective ENABLE ALWAYS TRIGGER policy_effective_append_only;
+ALTER TABLE ONLY gongji.account_closure
+    ADD CONSTRAINT account_closure_of_person FOREIGN KEY (person) REFERENCES gongji.person(id);
 ALTER TABLE ONLY gongji.account
     ADD CONSTRAINT account_of_person FOREIGN KEY (person) REFERENCES gongji.person(id);
 ALTER TABLE ONLY gongji.area_link
@@ -1293,6 +1337,8 @@ REVOKE ALL ON FUNCTION api.account_aid(p_ctx jsonb, p_person_no text) FROM PUBLI
 GRANT ALL ON FUNCTION api.account_aid(p_ctx jsonb, p_person_no text) TO gongji_app;
 REVOKE ALL ON FUNCTION api.account_at(p_ctx jsonb, p_person_no text, p_at timestamp with time zone) FROM PUBLIC;
 GRANT ALL ON FUNCTION api.account_at(p_ctx jsonb, p_person_no text, p_at timestamp with time zone) TO gongji_app;
+REVOKE ALL ON FUNCTION api.account_close(p_ctx jsonb, p_person_no text, p_id uuid, p_reason text, p_payee_sealed text) FROM PUBLIC;
+GRANT ALL ON FUNCTION api.account_close(p_ctx jsonb, p_person_no text, p_id uuid, p_reason text, p_payee_sealed text) TO gongji_app;
 REVOKE ALL ON FUNCTION api.account_entries(p_ctx jsonb, p_person_no text, p_filter jsonb, p_after jsonb, p_limit integer) FROM PUBLIC;
 GRANT ALL ON FUNCTION api.account_entries(p_ctx jsonb, p_person_no text, p_filter jsonb, p_after jsonb, p_limit integer) TO gongji_app;
 REVOKE ALL ON FUNCTION api.account_get(p_ctx jsonb[], p_person_no text[], p_wait boolean) FROM PUBLIC;
@@ -1384,6 +1430,7 @@ GRANT ALL ON FUNCTION api.schema_state(p_digest text) TO gongji_app;
 REVOKE ALL ON FUNCTION gongji.account_body(p_person_no text, p_area text, p_status text, p_account gongji.account, p_rules gongji.policy_rules, p_as_of timestamp with time zone) FROM PUBLIC;
 REVOKE ALL ON FUNCTION gongji.account_in_year(p_account gongji.account, p_year integer) FROM PUBLIC;
 REVOKE ALL ON FUNCTION gongji.account_on(p_person bigint, p_at timestamp with time zone) FROM PUBLIC;
+REVOKE ALL ON FUNCTION gongji.account_pay_out(p_account gongji.account, p_movement uuid, p_now timestamp with time zone) FROM PUBLIC;
 REVOKE ALL ON FUNCTION gongji.account_touch(p_person bigint, p_at timestamp with time zone) FROM PUBLIC;
 REVOKE ALL ON FUNCTION gongji.add_workdays(p_day date, p_count integer) FROM PUBLIC;
 GRANT SELECT(id) ON TABLE gongji.person TO gongji_audit;
@@ -1419,6 +1466,7 @@ REVOKE ALL ON FUNCTION gongji.binding_lapse(p_grantor bigint, p_beneficiary bigi
 REVOKE ALL ON FUNCTION gongji.binding_locked(p_ctx jsonb, p_id uuid, p_parties text[]) FROM PUBLIC;
 REVOKE ALL ON FUNCTION gongji.binding_move(p_ctx jsonb, p_beneficiary bigint, p_id uuid, p_event text, p_status text, p_at timestamp with time zone, p_reason_code text, p_reason text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION gongji.binding_refusals(p_grantor bigint, p_beneficiary bigint, p_relation text, p_now timestamp with time zone) FROM PUBLIC;
+REVOKE ALL ON FUNCTION gongji.binding_release_all(p_ctx jsonb, p_person bigint, p_reason_code text, p_now timestamp with time zone) FROM PUBLIC;
 REVOKE ALL ON FUNCTION gongji.binding_seen(p_ctx jsonb, p_id uuid) FROM PUBLIC;
 REVOKE ALL ON FUNCTION gongji.binding_set_release(p_ctx jsonb, p_binding gongji.binding, p_next_day boolean, p_reason text, p_now timestamp with time zone) FROM PUBLIC;
 REVOKE ALL ON FUNCTION gongji.binding_state(p_binding gongji.binding, p_now timestamp with time zone) FROM PUBLIC;
@@ -1467,6 +1515,7 @@ REVOKE ALL ON FUNCTION gongji.payment_body(p_payment gongji.payment, p_insured_n
 REVOKE ALL ON FUNCTION gongji.payment_readable(p gongji.payment, p_me bigint) FROM PUBLIC;
 REVOKE ALL ON FUNCTION gongji.person_asked(p_ctx jsonb, p_person_no text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION gongji.person_body(p_person bigint) FROM PUBLIC;
+REVOKE ALL ON FUNCTION gongji.person_bound(p_person bigint) FROM PUBLIC;
 REVOKE ALL ON FUNCTION gongji.person_covered(p_ctx jsonb, p_person bigint) FROM PUBLIC;
 REVOKE ALL ON FUNCTION gongji.person_label(p_person bigint) FROM PUBLIC;
 REVOKE ALL ON FUNCTION gongji.person_of(p_person_no text) FROM PUBLIC;
@@ -1511,6 +1560,7 @@ REVOKE ALL ON FUNCTION gongji.source_why_not(p_rules gongji.policy_rules, p_acco
 REVOKE ALL ON FUNCTION gongji.staff_covers(p_ctx jsonb, p_area text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION gongji.start_of_day(p_day date) FROM PUBLIC;
 REVOKE ALL ON FUNCTION gongji.workdays_between(p_from date, p_to date) FROM PUBLIC;
+GRANT SELECT ON TABLE gongji.account_closure TO gongji_audit;
 GRANT SELECT ON TABLE gongji.audit_log TO gongji_audit;
 GRANT SELECT ON TABLE gongji.binding_by_grantor TO gongji_audit;
 GRANT SELECT ON TABLE gongji.binding_event TO gongji_audit;

@@ -64,6 +64,7 @@ enum status api_person_put(struct app *app, struct request *rq);
 enum status api_person_get(struct app *app, struct request *rq);
 enum status api_person_resolve(struct app *app, struct request *rq);
 enum status api_person_freeze(struct app *app, struct request *rq);
+enum status api_account_close(struct app *app, struct request *rq);
 enum status api_contribution_create(struct app *app, struct request *rq);
 enum status api_enrollment_put(struct app *app, struct request *rq);
 enum status api_import_create(struct app *app, struct request *rq);
