@@ -5,6 +5,7 @@
 #define GET(p, f, ...)  { .method = "GET", .path = (p), .handle = (f), __VA_ARGS__ }
 #define POST(p, f, ...) { .method = "POST", .path = (p), .handle = (f), .body = BODY_JSON, __VA_ARGS__ }
 #define PUT(p, f, ...)  { .method = "PUT", .path = (p), .handle = (f), .body = BODY_JSON, __VA_ARGS__ }
+#define DELETE(p, f, ...) { .method = "DELETE", .path = (p), .handle = (f), __VA_ARGS__ }
 #define SCOPE(s) .scopes = (s)
 #define KEYED .keyed = true
 #define PERSONAL .personal = true
@@ -67,6 +68,11 @@ const struct route ROUTES[] = {
     GET ("/v1/ledger/trial-balance",                 api_ledger_trial_balance, SCOPE("audit")),
 
     GET ("/v1/audit",                                api_audit_list,           SCOPE("audit"), PERSONAL),
+    GET ("/v1/events",                               api_event_list,           SCOPE("events")),
+    POST("/v1/webhooks",                             api_webhook_create,       SCOPE("events")),
+    GET ("/v1/webhooks",                             api_webhook_list,         SCOPE("events")),
+    DELETE("/v1/webhooks/{webhook_id}",              api_webhook_delete,       SCOPE("events")),
+    GET ("/v1/webhooks/{webhook_id}/deliveries",     api_webhook_deliveries,   SCOPE("events")),
 };
 /* clang-format on */
 

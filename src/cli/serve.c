@@ -7,6 +7,7 @@
 
 #include <systemd/sd-daemon.h>
 
+#include <gongji/api/webhooks.h>
 #include <gongji/base/clock.h>
 #include <gongji/base/log.h>
 #include <gongji/base/version.h>
@@ -17,6 +18,7 @@ struct service {
     struct app app;
     struct auth *auth;
     struct server *server;
+    struct webhooks *webhooks;
 };
 
 static _Atomic(struct server *) running; /* for readiness: handlers know the app, not the server */
@@ -55,6 +57,8 @@ static bool start(struct service *service, const char **ret_why)
     if (!server_start(&setup, &service->server, ret_why, arena))
         return false;
     atomic_store(&running, service->server);
+    if (!webhooks_start(app, &service->webhooks, ret_why))
+        return false;
     log_event(LOG_INFO, "started", LOG_TEXT("version", GONGJI_VERSION),
               LOG_TEXT("listen", setup.listen_fd < 0 ? conf_text(conf, CONF_SERVER_LISTEN) : "socket activation"));
     if (clock_offset_us() != 0)
@@ -64,6 +68,7 @@ static bool start(struct service *service, const char **ret_why)
 
 static void stop(struct service *service)
 {
+    webhooks_stop(service->webhooks);
     if (service->server)
         server_stop(service->server);
     if (service->auth)

@@ -72,7 +72,7 @@ class Server:
                  "[clock]\ndevelopment = true\n",
                  issuer.format(name="dev", kind="staff citizen channel", channel="web_hall", scopes=SCOPES, act="true"),
                  issuer.format(name="noact", kind="citizen", channel="web_hall", scopes="family account premium", act="false")]
-        lines += [issuer.format(name="dev-" + each, kind="citizen", channel=each, scopes="family account premium", act="true") for each in CHANNELS]
+        lines += [issuer.format(name="dev-" + each, kind="citizen", channel=each, scopes="family account premium events", act="true") for each in CHANNELS]
         (self.folder / "gongji.ini").write_text("\n".join(lines))
 
     def key(self, purpose):

@@ -337,6 +337,10 @@ CREATE FUNCTION api.enrollment_put(p_ctx jsonb, p_person_no text, p_benefit_year
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'gongji', 'pg_catalog', 'pg_temp'
     AS …;
+CREATE FUNCTION api.event_list(p_ctx jsonb, p_filter jsonb, p_after jsonb, p_limit integer) RETURNS gongji.outcome
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'gongji', 'pg_catalog', 'pg_temp'
+    AS …;
 CREATE FUNCTION api.evidence_create(p_ctx jsonb, p_id uuid, p_type text, p_media_type text, p_sha256 text, p_size integer, p_content_sealed text) RETURNS gongji.outcome
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'gongji', 'pg_catalog', 'pg_temp'
@@ -433,6 +437,30 @@ CREATE FUNCTION api.review_list(p_ctx jsonb, p_filter jsonb, p_after jsonb, p_li
     AS …;
 CREATE FUNCTION api.schema_state(p_digest text) RETURNS gongji.outcome
     LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'gongji', 'pg_catalog', 'pg_temp'
+    AS …;
+CREATE FUNCTION api.webhook_claim(p_ctx jsonb, p_limit integer) RETURNS gongji.outcome
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'gongji', 'pg_catalog', 'pg_temp'
+    AS …;
+CREATE FUNCTION api.webhook_create(p_ctx jsonb, p_id uuid, p_url text, p_types text[], p_secret_sealed text) RETURNS gongji.outcome
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'gongji', 'pg_catalog', 'pg_temp'
+    AS …;
+CREATE FUNCTION api.webhook_delete(p_ctx jsonb, p_id uuid) RETURNS gongji.outcome
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'gongji', 'pg_catalog', 'pg_temp'
+    AS …;
+CREATE FUNCTION api.webhook_deliveries(p_ctx jsonb, p_id uuid, p_filter jsonb, p_after jsonb, p_limit integer) RETURNS gongji.outcome
+    LANGUAGE plpgsql STABLE SECURITY DEFINER
+    SET search_path TO 'gongji', 'pg_catalog', 'pg_temp'
+    AS …;
+CREATE FUNCTION api.webhook_list(p_ctx jsonb) RETURNS gongji.outcome
+    LANGUAGE plpgsql STABLE SECURITY DEFINER
+    SET search_path TO 'gongji', 'pg_catalog', 'pg_temp'
+    AS …;
+CREATE FUNCTION api.webhook_report(p_ctx jsonb, p_webhook_id uuid, p_event_id uuid, p_attempt integer, p_http_status integer, p_error text, p_duration_ms integer) RETURNS gongji.outcome
+    LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'gongji', 'pg_catalog', 'pg_temp'
     AS …;
 CREATE FUNCTION gongji.account_body(p_person_no text, p_area text, p_status text, p_account gongji.account, p_rules gongji.policy_rules, p_as_of timestamp with time zone) RETURNS jsonb
@@ -631,6 +659,38 @@ CREATE FUNCTION gongji.entry_body(p_entry gongji.ledger_entry, p_receipt_no text
     AS …;
 CREATE FUNCTION gongji.entry_page(p_holder bigint, p_binding uuid, p_filter jsonb, p_after jsonb, p_limit integer) RETURNS jsonb
     LANGUAGE sql STABLE
+    AS …;
+CREATE SEQUENCE gongji.outbox_id
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1;
+CREATE TABLE gongji.outbox (
+    person bigint NOT NULL,
+    id bigint DEFAULT nextval('gongji.outbox_id'::regclass) NOT NULL,
+    at timestamp with time zone NOT NULL,
+    type text NOT NULL,
+    payload jsonb NOT NULL,
+    "position" bigint,
+    event_id uuid,
+    channel text
+);
+COMMENT ON TABLE gongji.outbox IS 'Events for other systems, written with their cause: ids only, no personal data';
+COMMENT ON COLUMN gongji.outbox."position" IS 'Place in the feed; NULL: not told yet';
+COMMENT ON COLUMN gongji.outbox.event_id IS 'A UUID of version 7 whose last 48 bits are the position';
+COMMENT ON COLUMN gongji.outbox.channel IS 'Whose event it is: the channel through which its binding or payment came; NULL: nobody else''s business';
+CREATE FUNCTION gongji.event_body(p_event gongji.outbox) RETURNS jsonb
+    LANGUAGE sql STABLE
+    AS …;
+CREATE FUNCTION gongji.event_position(p_event uuid) RETURNS bigint
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    AS …;
+CREATE FUNCTION gongji.event_publish() RETURNS void
+    LANGUAGE plpgsql
+    AS …;
+CREATE FUNCTION gongji.event_uuid(p_at timestamp with time zone, p_position bigint) RETURNS uuid
+    LANGUAGE sql
     AS …;
 CREATE TABLE gongji.evidence (
     id uuid NOT NULL,
@@ -906,6 +966,20 @@ CREATE FUNCTION gongji.staff_covers(p_ctx jsonb, p_area text) RETURNS boolean
 CREATE FUNCTION gongji.start_of_day(p_day date) RETURNS timestamp with time zone
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
     AS …;
+CREATE TABLE gongji.webhook (
+    id uuid NOT NULL,
+    channel text NOT NULL,
+    url text NOT NULL,
+    types text[],
+    secret_sealed text NOT NULL,
+    created_by text NOT NULL,
+    created_at timestamp with time zone NOT NULL
+);
+COMMENT ON TABLE gongji.webhook IS 'Where a channel wants its events sent; the signing secret is sealed by the server';
+COMMENT ON COLUMN gongji.webhook.types IS 'Which events, a trailing dot meaning all that begin so; NULL: all';
+CREATE FUNCTION gongji.webhook_body(p_webhook gongji.webhook) RETURNS jsonb
+    LANGUAGE sql STABLE
+    AS …;
 CREATE FUNCTION gongji.workdays_between(p_from date, p_to date) RETURNS integer
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
     AS …;
@@ -986,6 +1060,12 @@ CREATE TABLE gongji.enrollment (
     updated_at timestamp with time zone NOT NULL
 );
 COMMENT ON TABLE gongji.enrollment IS 'Enrollment history by benefit year: what coverage gaps are counted from (P-01 to P-05)';
+CREATE TABLE gongji.event_feed (
+    one boolean NOT NULL,
+    "position" bigint NOT NULL,
+    CONSTRAINT event_feed_is_one_row CHECK (one)
+);
+COMMENT ON TABLE gongji.event_feed IS 'The last place given out; its row is the lock that gives places one publisher at a time';
 CREATE TABLE gongji.identity_failure (
     person bigint NOT NULL,
     day date NOT NULL,
@@ -1179,20 +1259,6 @@ UNION ALL
    FROM gongji.ledger_entry e
   WHERE (e.balance_after_fen < 0);
 COMMENT ON VIEW gongji.ledger_breach IS 'Every breach of the books there is, by rule and by the person, payment, binding or movement it is about (ids only); empty when all is well';
-CREATE SEQUENCE gongji.outbox_id
-    START WITH 1
-    INCREMENT BY 1
-    NO MINVALUE
-    NO MAXVALUE
-    CACHE 1;
-CREATE TABLE gongji.outbox (
-    person bigint NOT NULL,
-    id bigint DEFAULT nextval('gongji.outbox_id'::regclass) NOT NULL,
-    at timestamp with time zone NOT NULL,
-    type text NOT NULL,
-    payload jsonb NOT NULL
-);
-COMMENT ON TABLE gongji.outbox IS 'Events for other systems, written with their cause: ids only, no personal data';
 CREATE TABLE gongji.pooling_area (
     code text NOT NULL,
     name text NOT NULL,
@@ -1221,6 +1287,28 @@ CREATE TABLE gongji.schema_state (
     migrated_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL
 );
 COMMENT ON TABLE gongji.schema_state IS 'Every source this schema was migrated by, oldest first: a server starts when its own is among them, and the newest is of its major';
+CREATE TABLE gongji.webhook_attempt (
+    webhook_id uuid NOT NULL,
+    event_id uuid NOT NULL,
+    n integer NOT NULL,
+    at timestamp with time zone NOT NULL,
+    http_status integer,
+    error text,
+    duration_ms integer NOT NULL
+);
+COMMENT ON TABLE gongji.webhook_attempt IS 'The delivery log: every attempt and what came of it';
+CREATE TABLE gongji.webhook_delivery (
+    webhook_id uuid NOT NULL,
+    event_id uuid NOT NULL,
+    person bigint NOT NULL,
+    outbox_id bigint NOT NULL,
+    state text NOT NULL,
+    attempts integer NOT NULL,
+    next_at timestamp with time zone NOT NULL,
+    CONSTRAINT webhook_delivery_state_known CHECK ((state = ANY (ARRAY['pending'::text, 'delivered'::text, 'failed'::text])))
+);
+COMMENT ON TABLE gongji.webhook_delivery IS 'An event on its way to an endpoint: at least once, until delivered or given up';
+COMMENT ON COLUMN gongji.webhook_delivery.next_at IS 'When it is to be tried; while an attempt runs, when another process may take it over';
 ALTER TABLE ONLY gongji.account_closure
     ADD CONSTRAINT account_closure_key PRIMARY KEY (person, id);
 ALTER TABLE ONLY gongji.account
@@ -1241,6 +1329,8 @@ ALTER TABLE ONLY gongji.contribution
     ADD CONSTRAINT contribution_key PRIMARY KEY (person, reference);
 ALTER TABLE ONLY gongji.enrollment
     ADD CONSTRAINT enrollment_key PRIMARY KEY (person, benefit_year);
+ALTER TABLE ONLY gongji.event_feed
+    ADD CONSTRAINT event_feed_key PRIMARY KEY (one);
 ALTER TABLE ONLY gongji.evidence
     ADD CONSTRAINT evidence_key PRIMARY KEY (id, owner);
 ALTER TABLE ONLY gongji.idempotency_key
@@ -1277,11 +1367,21 @@ ALTER TABLE ONLY gongji.schema_migration
     ADD CONSTRAINT schema_migration_key PRIMARY KEY (name);
 ALTER TABLE ONLY gongji.schema_state
     ADD CONSTRAINT schema_state_key PRIMARY KEY (digest);
+ALTER TABLE ONLY gongji.webhook_attempt
+    ADD CONSTRAINT webhook_attempt_key PRIMARY KEY (webhook_id, event_id, n);
+ALTER TABLE ONLY gongji.webhook_delivery
+    ADD CONSTRAINT webhook_delivery_key PRIMARY KEY (webhook_id, event_id);
+ALTER TABLE ONLY gongji.webhook
+    ADD CONSTRAINT webhook_key PRIMARY KEY (id);
+ALTER TABLE ONLY gongji.webhook
+    ADD CONSTRAINT webhook_once_per_channel UNIQUE (channel, url);
 CREATE INDEX audit_log_by_time ON gongji.audit_log USING btree (at, id);
 COMMENT ON INDEX gongji.audit_log_by_time IS 'Only staff''s reads and changes write rows, no payment does: a second index costs no hot call anything';
 CREATE INDEX binding_of_beneficiary ON gongji.binding USING btree (beneficiary, status);
 CREATE UNIQUE INDEX binding_once_at_a_time ON gongji.binding USING btree (beneficiary, grantor) WHERE (status = ANY (ARRAY['pending_review'::text, 'active'::text, 'suspended'::text]));
 CREATE INDEX evidence_of_owner ON gongji.evidence USING btree (owner);
+CREATE INDEX outbox_of_channel ON gongji.outbox USING btree (channel, "position") WHERE (channel IS NOT NULL);
+CREATE INDEX outbox_unpublished ON gongji.outbox USING btree (id) WHERE ("position" IS NULL);
 CREATE INDEX payment_of_insured ON gongji.payment USING btree (insured, created_at);
 CREATE UNIQUE INDEX payment_premium_once ON gongji.payment USING btree (insured, benefit_year, product) WHERE (status = ANY (ARRAY['awaiting_cash'::text, 'manual_review'::text, 'succeeded'::text]));
 COMMENT ON INDEX gongji.payment_premium_once IS 'One payment per insured, benefit year and product across all channels (F2)';
@@ -1289,6 +1389,7 @@ CREATE INDEX person_identity_person ON gongji.person_identity USING btree (perso
 CREATE INDEX review_decided ON gongji.review USING btree (area, queued_at, binding_id) WHERE ((state = 'decided'::text) AND (mode <> ALL (ARRAY['none'::text, 'commitment'::text])));
 CREATE INDEX review_open ON gongji.review USING btree (area, queued_at, binding_id) WHERE (state <> 'decided'::text);
 COMMENT ON INDEX gongji.review_open IS 'What waits, small however long the history grows: each area''s queue is a piece of it, in order';
+CREATE INDEX webhook_delivery_due ON gongji.webhook_delivery USING btree (next_at) WHERE (state = 'pending'::text);
 CREATE TRIGGER account_closure_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON gongji.account_closure FOR EACH STATEMENT EXECUTE FUNCTION gongji.refuse_change();
 ALTER TABLE gongji.account_closure ENABLE ALWAYS TRIGGER account_closure_append_only;
 CREATE TRIGGER audit_log_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON gongji.audit_log FOR EACH STATEMENT EXECUTE FUNCTION gongji.refuse_change();
@@ -1377,6 +1478,8 @@ REVOKE ALL ON FUNCTION api.enrollment_import(p_ctx jsonb, p_rows jsonb) FROM PUB
 GRANT ALL ON FUNCTION api.enrollment_import(p_ctx jsonb, p_rows jsonb) TO gongji_app;
 REVOKE ALL ON FUNCTION api.enrollment_put(p_ctx jsonb, p_person_no text, p_benefit_year integer, p_enrolled boolean) FROM PUBLIC;
 GRANT ALL ON FUNCTION api.enrollment_put(p_ctx jsonb, p_person_no text, p_benefit_year integer, p_enrolled boolean) TO gongji_app;
+REVOKE ALL ON FUNCTION api.event_list(p_ctx jsonb, p_filter jsonb, p_after jsonb, p_limit integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION api.event_list(p_ctx jsonb, p_filter jsonb, p_after jsonb, p_limit integer) TO gongji_app;
 REVOKE ALL ON FUNCTION api.evidence_create(p_ctx jsonb, p_id uuid, p_type text, p_media_type text, p_sha256 text, p_size integer, p_content_sealed text) FROM PUBLIC;
 GRANT ALL ON FUNCTION api.evidence_create(p_ctx jsonb, p_id uuid, p_type text, p_media_type text, p_sha256 text, p_size integer, p_content_sealed text) TO gongji_app;
 REVOKE ALL ON FUNCTION api.evidence_get(p_ctx jsonb, p_id uuid) FROM PUBLIC;
@@ -1427,6 +1530,18 @@ REVOKE ALL ON FUNCTION api.review_list(p_ctx jsonb, p_filter jsonb, p_after json
 GRANT ALL ON FUNCTION api.review_list(p_ctx jsonb, p_filter jsonb, p_after jsonb, p_limit integer) TO gongji_app;
 REVOKE ALL ON FUNCTION api.schema_state(p_digest text) FROM PUBLIC;
 GRANT ALL ON FUNCTION api.schema_state(p_digest text) TO gongji_app;
+REVOKE ALL ON FUNCTION api.webhook_claim(p_ctx jsonb, p_limit integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION api.webhook_claim(p_ctx jsonb, p_limit integer) TO gongji_app;
+REVOKE ALL ON FUNCTION api.webhook_create(p_ctx jsonb, p_id uuid, p_url text, p_types text[], p_secret_sealed text) FROM PUBLIC;
+GRANT ALL ON FUNCTION api.webhook_create(p_ctx jsonb, p_id uuid, p_url text, p_types text[], p_secret_sealed text) TO gongji_app;
+REVOKE ALL ON FUNCTION api.webhook_delete(p_ctx jsonb, p_id uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION api.webhook_delete(p_ctx jsonb, p_id uuid) TO gongji_app;
+REVOKE ALL ON FUNCTION api.webhook_deliveries(p_ctx jsonb, p_id uuid, p_filter jsonb, p_after jsonb, p_limit integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION api.webhook_deliveries(p_ctx jsonb, p_id uuid, p_filter jsonb, p_after jsonb, p_limit integer) TO gongji_app;
+REVOKE ALL ON FUNCTION api.webhook_list(p_ctx jsonb) FROM PUBLIC;
+GRANT ALL ON FUNCTION api.webhook_list(p_ctx jsonb) TO gongji_app;
+REVOKE ALL ON FUNCTION api.webhook_report(p_ctx jsonb, p_webhook_id uuid, p_event_id uuid, p_attempt integer, p_http_status integer, p_error text, p_duration_ms integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION api.webhook_report(p_ctx jsonb, p_webhook_id uuid, p_event_id uuid, p_attempt integer, p_http_status integer, p_error text, p_duration_ms integer) TO gongji_app;
 REVOKE ALL ON FUNCTION gongji.account_body(p_person_no text, p_area text, p_status text, p_account gongji.account, p_rules gongji.policy_rules, p_as_of timestamp with time zone) FROM PUBLIC;
 REVOKE ALL ON FUNCTION gongji.account_in_year(p_account gongji.account, p_year integer) FROM PUBLIC;
 REVOKE ALL ON FUNCTION gongji.account_on(p_person bigint, p_at timestamp with time zone) FROM PUBLIC;
@@ -1483,6 +1598,11 @@ REVOKE ALL ON FUNCTION gongji.emit(p_at timestamp with time zone, p_type text, p
 REVOKE ALL ON FUNCTION gongji.enrollment_write(p_ctx jsonb, p_person_no text, p_benefit_year integer, p_enrolled boolean) FROM PUBLIC;
 REVOKE ALL ON FUNCTION gongji.entry_body(p_entry gongji.ledger_entry, p_receipt_no text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION gongji.entry_page(p_holder bigint, p_binding uuid, p_filter jsonb, p_after jsonb, p_limit integer) FROM PUBLIC;
+GRANT SELECT ON TABLE gongji.outbox TO gongji_audit;
+REVOKE ALL ON FUNCTION gongji.event_body(p_event gongji.outbox) FROM PUBLIC;
+REVOKE ALL ON FUNCTION gongji.event_position(p_event uuid) FROM PUBLIC;
+REVOKE ALL ON FUNCTION gongji.event_publish() FROM PUBLIC;
+REVOKE ALL ON FUNCTION gongji.event_uuid(p_at timestamp with time zone, p_position bigint) FROM PUBLIC;
 GRANT SELECT(id) ON TABLE gongji.evidence TO gongji_audit;
 GRANT SELECT(owner) ON TABLE gongji.evidence TO gongji_audit;
 GRANT SELECT(type) ON TABLE gongji.evidence TO gongji_audit;
@@ -1559,6 +1679,8 @@ REVOKE ALL ON FUNCTION gongji.shareable_fen(p_rules gongji.policy_rules, p_accou
 REVOKE ALL ON FUNCTION gongji.source_why_not(p_rules gongji.policy_rules, p_account gongji.account, p_status text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION gongji.staff_covers(p_ctx jsonb, p_area text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION gongji.start_of_day(p_day date) FROM PUBLIC;
+GRANT SELECT ON TABLE gongji.webhook TO gongji_audit;
+REVOKE ALL ON FUNCTION gongji.webhook_body(p_webhook gongji.webhook) FROM PUBLIC;
 REVOKE ALL ON FUNCTION gongji.workdays_between(p_from date, p_to date) FROM PUBLIC;
 GRANT SELECT ON TABLE gongji.account_closure TO gongji_audit;
 GRANT SELECT ON TABLE gongji.audit_log TO gongji_audit;
@@ -1567,10 +1689,12 @@ GRANT SELECT ON TABLE gongji.binding_event TO gongji_audit;
 GRANT SELECT ON TABLE gongji.binding_evidence TO gongji_audit;
 GRANT SELECT ON TABLE gongji.contribution TO gongji_audit;
 GRANT SELECT ON TABLE gongji.enrollment TO gongji_audit;
+GRANT SELECT ON TABLE gongji.event_feed TO gongji_audit;
 GRANT SELECT ON TABLE gongji.identity_failure TO gongji_audit;
 GRANT SELECT ON TABLE gongji.person_no_key TO gongji_audit;
 GRANT SELECT ON TABLE gongji.ledger_breach TO gongji_audit;
-GRANT SELECT ON TABLE gongji.outbox TO gongji_audit;
 GRANT SELECT ON TABLE gongji.pooling_area TO gongji_audit;
 GRANT SELECT ON TABLE gongji.schema_migration TO gongji_audit;
 GRANT SELECT ON TABLE gongji.schema_state TO gongji_audit;
+GRANT SELECT ON TABLE gongji.webhook_attempt TO gongji_audit;
+GRANT SELECT ON TABLE gongji.webhook_delivery TO gongji_audit;

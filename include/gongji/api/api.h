@@ -115,3 +115,8 @@ enum status api_ledger_trial_balance(struct app *app, struct request *rq);
 
 /* --- records --- */
 enum status api_audit_list(struct app *app, struct request *rq);
+enum status api_event_list(struct app *app, struct request *rq);
+enum status api_webhook_create(struct app *app, struct request *rq);
+enum status api_webhook_list(struct app *app, struct request *rq);
+enum status api_webhook_delete(struct app *app, struct request *rq);
+enum status api_webhook_deliveries(struct app *app, struct request *rq);
