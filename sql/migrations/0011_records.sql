@@ -78,3 +78,7 @@ CREATE TABLE gongji.webhook_attempt (
     CONSTRAINT webhook_attempt_key PRIMARY KEY (webhook_id, event_id, n)
 );
 COMMENT ON TABLE gongji.webhook_attempt IS 'The delivery log: every attempt and what came of it';
+
+-- Books by day and period: a BRIN index costs an insert next to nothing, and rows come in the order of time.
+CREATE INDEX ledger_entry_by_time ON gongji.ledger_entry USING brin (at);
+CREATE INDEX payment_by_time ON gongji.payment USING brin (created_at);

@@ -68,6 +68,10 @@ const struct route ROUTES[] = {
     GET ("/v1/ledger/trial-balance",                 api_ledger_trial_balance, SCOPE("audit")),
 
     GET ("/v1/audit",                                api_audit_list,           SCOPE("audit"), PERSONAL),
+    GET ("/v1/reports/funds",                        api_report_funds,         SCOPE("audit")),
+    GET ("/v1/reconciliations/{date}",               api_reconciliation_get,   SCOPE("audit")),
+    { .method = "POST", .path = "/v1/reconciliations/{date}", .handle = api_reconciliation_compare, SCOPE("audit"), .body = BODY_BYTES,
+      .accepts = "text/csv", .body_limit = 16 * 1024 * 1024 },
     GET ("/v1/events",                               api_event_list,           SCOPE("events")),
     POST("/v1/webhooks",                             api_webhook_create,       SCOPE("events")),
     GET ("/v1/webhooks",                             api_webhook_list,         SCOPE("events")),

@@ -423,6 +423,18 @@ CREATE FUNCTION api.premium_standard_put(p_ctx jsonb, p_area text, p_benefit_yea
 CREATE FUNCTION api.quote_create(p_ctx jsonb[], p_quote_id uuid[], p_insured_no text[], p_benefit_year integer[], p_product text[], p_amount_sent boolean[], p_wait boolean) RETURNS SETOF gongji.outcome
     LANGUAGE plpgsql SECURITY DEFINER
     AS …;
+CREATE FUNCTION api.reconciliation_compare(p_ctx jsonb, p_on date, p_channel text, p_bill jsonb) RETURNS gongji.outcome
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'gongji', 'pg_catalog', 'pg_temp'
+    AS …;
+CREATE FUNCTION api.reconciliation_get(p_ctx jsonb, p_on date, p_channel text) RETURNS gongji.outcome
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'gongji', 'pg_catalog', 'pg_temp'
+    AS …;
+CREATE FUNCTION api.report_funds(p_ctx jsonb, p_filter jsonb) RETURNS gongji.outcome
+    LANGUAGE plpgsql STABLE SECURITY DEFINER
+    SET search_path TO 'gongji', 'pg_catalog', 'pg_temp'
+    AS …;
 CREATE FUNCTION api.review_claim(p_ctx jsonb, p_area text) RETURNS gongji.outcome
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'gongji', 'pg_catalog', 'pg_temp'
@@ -885,6 +897,9 @@ CREATE FUNCTION gongji.premium_window(p_standard gongji.premium_standard, p_pers
     LANGUAGE sql IMMUTABLE
     AS …;
 CREATE FUNCTION gongji.range_fits(p_filter jsonb) RETURNS boolean
+    LANGUAGE sql STABLE
+    AS …;
+CREATE FUNCTION gongji.reconciliation_lines(p_ctx jsonb, p_on date, p_channel text) RETURNS TABLE(payment_id uuid, kind text, channel text, at timestamp with time zone, receipt_no text, client_reference text, amount_fen bigint, own_fen bigint, aid_fen bigint, cash_fen bigint)
     LANGUAGE sql STABLE
     AS …;
 CREATE FUNCTION gongji.refuse(p_codes text[], p_extras jsonb DEFAULT NULL::jsonb) RETURNS gongji.outcome
@@ -1380,8 +1395,10 @@ COMMENT ON INDEX gongji.audit_log_by_time IS 'Only staff''s reads and changes wr
 CREATE INDEX binding_of_beneficiary ON gongji.binding USING btree (beneficiary, status);
 CREATE UNIQUE INDEX binding_once_at_a_time ON gongji.binding USING btree (beneficiary, grantor) WHERE (status = ANY (ARRAY['pending_review'::text, 'active'::text, 'suspended'::text]));
 CREATE INDEX evidence_of_owner ON gongji.evidence USING btree (owner);
+CREATE INDEX ledger_entry_by_time ON gongji.ledger_entry USING brin (at);
 CREATE INDEX outbox_of_channel ON gongji.outbox USING btree (channel, "position") WHERE (channel IS NOT NULL);
 CREATE INDEX outbox_unpublished ON gongji.outbox USING btree (id) WHERE ("position" IS NULL);
+CREATE INDEX payment_by_time ON gongji.payment USING brin (created_at);
 CREATE INDEX payment_of_insured ON gongji.payment USING btree (insured, created_at);
 CREATE UNIQUE INDEX payment_premium_once ON gongji.payment USING btree (insured, benefit_year, product) WHERE (status = ANY (ARRAY['awaiting_cash'::text, 'manual_review'::text, 'succeeded'::text]));
 COMMENT ON INDEX gongji.payment_premium_once IS 'One payment per insured, benefit year and product across all channels (F2)';
@@ -1522,6 +1539,12 @@ REVOKE ALL ON FUNCTION api.premium_standard_put(p_ctx jsonb, p_area text, p_bene
 GRANT ALL ON FUNCTION api.premium_standard_put(p_ctx jsonb, p_area text, p_benefit_year integer, p_product text, p_document jsonb) TO gongji_app;
 REVOKE ALL ON FUNCTION api.quote_create(p_ctx jsonb[], p_quote_id uuid[], p_insured_no text[], p_benefit_year integer[], p_product text[], p_amount_sent boolean[], p_wait boolean) FROM PUBLIC;
 GRANT ALL ON FUNCTION api.quote_create(p_ctx jsonb[], p_quote_id uuid[], p_insured_no text[], p_benefit_year integer[], p_product text[], p_amount_sent boolean[], p_wait boolean) TO gongji_app;
+REVOKE ALL ON FUNCTION api.reconciliation_compare(p_ctx jsonb, p_on date, p_channel text, p_bill jsonb) FROM PUBLIC;
+GRANT ALL ON FUNCTION api.reconciliation_compare(p_ctx jsonb, p_on date, p_channel text, p_bill jsonb) TO gongji_app;
+REVOKE ALL ON FUNCTION api.reconciliation_get(p_ctx jsonb, p_on date, p_channel text) FROM PUBLIC;
+GRANT ALL ON FUNCTION api.reconciliation_get(p_ctx jsonb, p_on date, p_channel text) TO gongji_app;
+REVOKE ALL ON FUNCTION api.report_funds(p_ctx jsonb, p_filter jsonb) FROM PUBLIC;
+GRANT ALL ON FUNCTION api.report_funds(p_ctx jsonb, p_filter jsonb) TO gongji_app;
 REVOKE ALL ON FUNCTION api.review_claim(p_ctx jsonb, p_area text) FROM PUBLIC;
 GRANT ALL ON FUNCTION api.review_claim(p_ctx jsonb, p_area text) TO gongji_app;
 REVOKE ALL ON FUNCTION api.review_decide(p_ctx jsonb, p_binding_id uuid, p_decision text, p_reason_code text, p_reason text) FROM PUBLIC;
@@ -1659,6 +1682,7 @@ REVOKE ALL ON FUNCTION gongji.premium_standard_view(p_standard gongji.premium_st
 REVOKE ALL ON FUNCTION gongji.premium_subsidy_fen(p_standard gongji.premium_standard, p_person_class text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION gongji.premium_window(p_standard gongji.premium_standard, p_person_class text, p_today date) FROM PUBLIC;
 REVOKE ALL ON FUNCTION gongji.range_fits(p_filter jsonb) FROM PUBLIC;
+REVOKE ALL ON FUNCTION gongji.reconciliation_lines(p_ctx jsonb, p_on date, p_channel text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION gongji.refuse(p_codes text[], p_extras jsonb) FROM PUBLIC;
 REVOKE ALL ON FUNCTION gongji.refuse_change() FROM PUBLIC;
 REVOKE ALL ON FUNCTION gongji.relation_evidence(p_rules gongji.policy_rules, p_relation text) FROM PUBLIC;
