@@ -1,4 +1,4 @@
-CREATE OR REPLACE FUNCTION gongji.account_on(p_person bigint, p_at timestamptz) RETURNS gongji.account
+CREATE OR REPLACE FUNCTION gongji.account_on(p_person bigint, p_at timestamptz, p_version bigint DEFAULT NULL) RETURNS gongji.account
 LANGUAGE plpgsql STABLE AS $$
 DECLARE
     v_year integer := extract(year FROM gongji.date_cn(p_at));
@@ -13,7 +13,7 @@ BEGIN
            coalesce(max(e.account_version), 0)
       INTO v_account.current_fen, v_account.prior_fen, v_account.current_year, v_account.version
       FROM gongji.ledger_entry e
-     WHERE e.person = p_person AND e.account = 'personal' AND e.at <= p_at;
+     WHERE e.person = p_person AND e.account = 'personal' AND e.at <= p_at AND e.account_version <= coalesce(p_version, e.account_version);
 
     SELECT (l.details ->> 'frozen')::boolean INTO v_account.frozen
       FROM gongji.audit_log l
@@ -30,5 +30,5 @@ BEGIN
     RETURN gongji.account_in_year(v_account, v_year);
 END
 $$;
-COMMENT ON FUNCTION gongji.account_on(bigint, timestamptz) IS
-    'An account as it stood at an instant, recomputed from what was entered until then: money from the ledger, freeze and review from their records, a New Year''s rollover computed whether or not it was written yet (F13)';
+COMMENT ON FUNCTION gongji.account_on(bigint, timestamptz, bigint) IS
+    'An account as it stood at an instant, recomputed from what was entered until then: money from the ledger, freeze and review from their records, a New Year''s rollover computed whether or not it was written yet (F13). p_version: only so many entries of it';

@@ -59,6 +59,7 @@ const struct route ROUTES[] = {
 
     GET ("/v1/policies/{area}",                      api_policy_get,           SCOPE("policy")),
     PUT ("/v1/policies/{area}/{valid_from}",         api_policy_put,           SCOPE("policy")),
+    POST("/v1/policies/{area}/what-if",              api_policy_what_if,       SCOPE("policy")),
     GET ("/v1/premium-standards/{area}/{benefit_year}/{product}", api_premium_standard_get, SCOPE("policy")),
     PUT ("/v1/premium-standards/{area}/{benefit_year}/{product}", api_premium_standard_put, SCOPE("policy")),
     GET ("/v1/area-links/{grantor_area}/{beneficiary_area}/{valid_from}", api_area_link_get, SCOPE("policy")),

@@ -405,6 +405,10 @@ CREATE FUNCTION api.policy_put(p_ctx jsonb, p_area text, p_valid_from date, p_do
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'gongji', 'pg_catalog', 'pg_temp'
     AS …;
+CREATE FUNCTION api.policy_what_if(p_ctx jsonb, p_area text, p_from timestamp with time zone, p_to timestamp with time zone, p_changes jsonb) RETURNS gongji.outcome
+    LANGUAGE plpgsql STABLE SECURITY DEFINER
+    SET search_path TO 'gongji', 'pg_catalog', 'pg_temp'
+    AS …;
 CREATE FUNCTION api.premium_list(p_ctx jsonb, p_insured_no text, p_benefit_year integer) RETURNS gongji.outcome
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'gongji', 'pg_catalog', 'pg_temp'
@@ -481,7 +485,10 @@ CREATE FUNCTION gongji.account_body(p_person_no text, p_area text, p_status text
 CREATE FUNCTION gongji.account_in_year(p_account gongji.account, p_year integer) RETURNS gongji.account
     LANGUAGE plpgsql IMMUTABLE
     AS …;
-CREATE FUNCTION gongji.account_on(p_person bigint, p_at timestamp with time zone) RETURNS gongji.account
+CREATE FUNCTION gongji.account_moved(p_account gongji.account, p_moved jsonb) RETURNS gongji.account
+    LANGUAGE plpgsql IMMUTABLE
+    AS …;
+CREATE FUNCTION gongji.account_on(p_person bigint, p_at timestamp with time zone, p_version bigint DEFAULT NULL::bigint) RETURNS gongji.account
     LANGUAGE plpgsql STABLE
     AS …;
 CREATE FUNCTION gongji.account_pay_out(p_account gongji.account, p_movement uuid, p_now timestamp with time zone) RETURNS void
@@ -548,6 +555,9 @@ CREATE FUNCTION gongji.area_link_view(p_link gongji.area_link) RETURNS jsonb
     AS …;
 CREATE FUNCTION gongji.area_linked(p_grantor_area text, p_insured_area text, p_day date, p_use text) RETURNS boolean
     LANGUAGE sql STABLE
+    AS …;
+CREATE FUNCTION gongji.area_nearness(p_area text) RETURNS integer
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
     AS …;
 CREATE FUNCTION gongji.area_within(p_area text, p_filter text) RETURNS boolean
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
@@ -859,6 +869,9 @@ CREATE FUNCTION gongji.policy_on(p_area text, p_day date) RETURNS gongji.policy_
 CREATE FUNCTION gongji.policy_view(p_area text, p_on date) RETURNS jsonb
     LANGUAGE sql STABLE
     AS …;
+CREATE FUNCTION gongji.policy_with(p_effective gongji.policy_effective, p_area text, p_changes jsonb) RETURNS gongji.policy_rules
+    LANGUAGE sql IMMUTABLE
+    AS …;
 CREATE TABLE gongji.premium_standard (
     area text NOT NULL,
     benefit_year integer NOT NULL,
@@ -883,6 +896,9 @@ CREATE FUNCTION gongji.premium_coverage(p_rules gongji.policy_rules, p_standard 
     AS …;
 CREATE FUNCTION gongji.premium_plan(p_items gongji.premium_item[], p_now timestamp with time zone, p_wanted bigint[], p_locked bigint[]) RETURNS gongji.premium_plan
     LANGUAGE plpgsql
+    AS …;
+CREATE FUNCTION gongji.premium_replay(p_payment gongji.payment, p_area text, p_changes jsonb, p_moved jsonb) RETURNS jsonb
+    LANGUAGE plpgsql STABLE
     AS …;
 CREATE FUNCTION gongji.premium_split(p_payable bigint, p_insured gongji.premium_party, p_area gongji.premium_area, p_calling integer, p_order integer[], p_sources gongji.premium_source[], p_parties gongji.premium_party[], p_party_ids bigint[], p_areas gongji.premium_area[], p_area_codes text[], p_links text[]) RETURNS gongji.premium_split
     LANGUAGE plpgsql IMMUTABLE
@@ -1529,6 +1545,8 @@ REVOKE ALL ON FUNCTION api.policy_load(p_ctx jsonb, p_area text, p_rows jsonb) F
 GRANT ALL ON FUNCTION api.policy_load(p_ctx jsonb, p_area text, p_rows jsonb) TO gongji_app;
 REVOKE ALL ON FUNCTION api.policy_put(p_ctx jsonb, p_area text, p_valid_from date, p_document jsonb) FROM PUBLIC;
 GRANT ALL ON FUNCTION api.policy_put(p_ctx jsonb, p_area text, p_valid_from date, p_document jsonb) TO gongji_app;
+REVOKE ALL ON FUNCTION api.policy_what_if(p_ctx jsonb, p_area text, p_from timestamp with time zone, p_to timestamp with time zone, p_changes jsonb) FROM PUBLIC;
+GRANT ALL ON FUNCTION api.policy_what_if(p_ctx jsonb, p_area text, p_from timestamp with time zone, p_to timestamp with time zone, p_changes jsonb) TO gongji_app;
 REVOKE ALL ON FUNCTION api.premium_list(p_ctx jsonb, p_insured_no text, p_benefit_year integer) FROM PUBLIC;
 GRANT ALL ON FUNCTION api.premium_list(p_ctx jsonb, p_insured_no text, p_benefit_year integer) TO gongji_app;
 REVOKE ALL ON FUNCTION api.premium_pay(p_ctx jsonb[], p_payment_id uuid[], p_quote_id uuid[], p_fresh_quote_id uuid[], p_insured_no text[], p_benefit_year integer[], p_product text[], p_expected_fen bigint[], p_amount_sent boolean[], p_name_digests text[], p_client_reference text[], p_wait boolean) FROM PUBLIC;
@@ -1567,7 +1585,8 @@ REVOKE ALL ON FUNCTION api.webhook_report(p_ctx jsonb, p_webhook_id uuid, p_even
 GRANT ALL ON FUNCTION api.webhook_report(p_ctx jsonb, p_webhook_id uuid, p_event_id uuid, p_attempt integer, p_http_status integer, p_error text, p_duration_ms integer) TO gongji_app;
 REVOKE ALL ON FUNCTION gongji.account_body(p_person_no text, p_area text, p_status text, p_account gongji.account, p_rules gongji.policy_rules, p_as_of timestamp with time zone) FROM PUBLIC;
 REVOKE ALL ON FUNCTION gongji.account_in_year(p_account gongji.account, p_year integer) FROM PUBLIC;
-REVOKE ALL ON FUNCTION gongji.account_on(p_person bigint, p_at timestamp with time zone) FROM PUBLIC;
+REVOKE ALL ON FUNCTION gongji.account_moved(p_account gongji.account, p_moved jsonb) FROM PUBLIC;
+REVOKE ALL ON FUNCTION gongji.account_on(p_person bigint, p_at timestamp with time zone, p_version bigint) FROM PUBLIC;
 REVOKE ALL ON FUNCTION gongji.account_pay_out(p_account gongji.account, p_movement uuid, p_now timestamp with time zone) FROM PUBLIC;
 REVOKE ALL ON FUNCTION gongji.account_touch(p_person bigint, p_at timestamp with time zone) FROM PUBLIC;
 REVOKE ALL ON FUNCTION gongji.add_workdays(p_day date, p_count integer) FROM PUBLIC;
@@ -1587,6 +1606,7 @@ REVOKE ALL ON FUNCTION gongji.aid_sources(p_insured gongji.person, p_rules gongj
 GRANT SELECT ON TABLE gongji.area_link TO gongji_audit;
 REVOKE ALL ON FUNCTION gongji.area_link_view(p_link gongji.area_link) FROM PUBLIC;
 REVOKE ALL ON FUNCTION gongji.area_linked(p_grantor_area text, p_insured_area text, p_day date, p_use text) FROM PUBLIC;
+REVOKE ALL ON FUNCTION gongji.area_nearness(p_area text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION gongji.area_within(p_area text, p_filter text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION gongji.at_in_range(p_at timestamp with time zone, p_filter jsonb) FROM PUBLIC;
 REVOKE ALL ON FUNCTION gongji.audit(p_ctx jsonb, p_at timestamp with time zone, p_action text, p_person bigint, p_details jsonb) FROM PUBLIC;
@@ -1674,9 +1694,11 @@ GRANT SELECT ON TABLE gongji.policy_effective TO gongji_audit;
 REVOKE ALL ON FUNCTION gongji.policy_of(p_person bigint, p_now timestamp with time zone) FROM PUBLIC;
 REVOKE ALL ON FUNCTION gongji.policy_on(p_area text, p_day date) FROM PUBLIC;
 REVOKE ALL ON FUNCTION gongji.policy_view(p_area text, p_on date) FROM PUBLIC;
+REVOKE ALL ON FUNCTION gongji.policy_with(p_effective gongji.policy_effective, p_area text, p_changes jsonb) FROM PUBLIC;
 GRANT SELECT ON TABLE gongji.premium_standard TO gongji_audit;
 REVOKE ALL ON FUNCTION gongji.premium_coverage(p_rules gongji.policy_rules, p_standard gongji.premium_standard, p_person_class text, p_birth_date date, p_enrolled_years integer[], p_missed_years integer[], p_today date) FROM PUBLIC;
 REVOKE ALL ON FUNCTION gongji.premium_plan(p_items gongji.premium_item[], p_now timestamp with time zone, p_wanted bigint[], p_locked bigint[]) FROM PUBLIC;
+REVOKE ALL ON FUNCTION gongji.premium_replay(p_payment gongji.payment, p_area text, p_changes jsonb, p_moved jsonb) FROM PUBLIC;
 REVOKE ALL ON FUNCTION gongji.premium_split(p_payable bigint, p_insured gongji.premium_party, p_area gongji.premium_area, p_calling integer, p_order integer[], p_sources gongji.premium_source[], p_parties gongji.premium_party[], p_party_ids bigint[], p_areas gongji.premium_area[], p_area_codes text[], p_links text[]) FROM PUBLIC;
 REVOKE ALL ON FUNCTION gongji.premium_standard_view(p_standard gongji.premium_standard) FROM PUBLIC;
 REVOKE ALL ON FUNCTION gongji.premium_subsidy_fen(p_standard gongji.premium_standard, p_person_class text) FROM PUBLIC;

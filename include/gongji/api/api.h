@@ -110,6 +110,7 @@ enum status api_payment_receipt(struct app *app, struct request *rq);
 /* --- policies --- */
 enum status api_policy_get(struct app *app, struct request *rq);
 enum status api_policy_put(struct app *app, struct request *rq);
+enum status api_policy_what_if(struct app *app, struct request *rq);
 enum status api_premium_standard_get(struct app *app, struct request *rq);
 enum status api_premium_standard_put(struct app *app, struct request *rq);
 enum status api_area_link_get(struct app *app, struct request *rq);
