@@ -25,6 +25,9 @@ BEGIN
                                      THEN 'BINDING_NOT_ACTIVE' ELSE 'BINDING_REQUIRED' END]);
         END IF;
         v_people := ARRAY[v_insured];
+        IF NOT channel_open((SELECT (policy_on(p.area, v_today)).rules.channels FROM person p WHERE p.id = v_insured), 'read', p_ctx ->> 'channel') THEN
+            RETURN refuse(ARRAY['CHANNEL_NOT_ALLOWED']);
+        END IF;
     END IF;
 
     SELECT jsonb_agg(jsonb_build_object(
@@ -49,13 +52,14 @@ BEGIN
                                 coalesce(array_agg(e.benefit_year) FILTER (WHERE NOT e.enrolled), '{}') AS missed_years
                            FROM enrollment e
                           WHERE e.person = p.id) h
-     CROSS JOIN LATERAL premium_coverage((policy_on(p.area, v_today)).rules, s, p.person_class, p.birth_date, h.enrolled_years, h.missed_years, v_today) c
+     CROSS JOIN LATERAL (SELECT (policy_on(p.area, v_today)).rules) r
+     CROSS JOIN LATERAL premium_coverage(r.rules, s, p.person_class, p.birth_date, h.enrolled_years, h.missed_years, v_today) c
      CROSS JOIN LATERAL (SELECT premium_subsidy_fen(s, p.person_class) AS subsidy_fen) f
-     WHERE p.id = ANY (v_people) AND p.scheme = 'resident' AND (p_benefit_year IS NOT NULL OR c.state <> 'closed');
+     WHERE p.id = ANY (v_people) AND p.scheme = 'resident' AND channel_open((r.rules).channels, 'read', p_ctx ->> 'channel') AND (p_benefit_year IS NOT NULL OR c.state <> 'closed');
     RETURN ok(jsonb_build_object('data', coalesce(v_data, '[]')));
 END
 $$;
 COMMENT ON FUNCTION api.premium_list(jsonb, text, integer) IS
-    'What the caller may pay: for one insured or everyone (S0-25), for one benefit year or all not yet over, with window, cover and whether it is paid';
+    'What the caller may pay: for one insured or everyone (S0-25), for one benefit year or all not yet over, with window, cover and whether it is paid; where the insured''s area lets the channel read';
 REVOKE ALL ON FUNCTION api.premium_list(jsonb, text, integer) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION api.premium_list(jsonb, text, integer) TO gongji_app;

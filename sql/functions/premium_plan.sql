@@ -186,7 +186,8 @@ BEGIN
         IF v_insured.scheme <> 'resident' THEN
             v_codes := v_codes || 'NOT_RESIDENT_SCHEME'::text;
         END IF;
-        IF NOT coalesce(coalesce((v_area.rules).insured_status_allowed -> c_use, (v_area.rules).insured_status_allowed -> '*') ? v_insured.status, false) THEN
+        IF (v_area.rules).insured_status_allowed IS NOT NULL
+           AND NOT coalesce(coalesce((v_area.rules).insured_status_allowed -> c_use, (v_area.rules).insured_status_allowed -> '*') ? v_insured.status, false) THEN
             v_codes := v_codes || 'BENEFICIARY_STATUS_ABNORMAL'::text;
         END IF;
         IF v_item.product <> 'resident_basic'

@@ -38,7 +38,7 @@ const struct route ROUTES[] = {
     POST("/v1/bindings/{binding_id}/decision",       api_review_decide,        SCOPE("review"), KEYED, PERSONAL),
     { .method = "POST", .path = "/v1/evidence", .handle = api_evidence_create, SCOPE("family"), .body = BODY_BYTES,
       .accepts = "image/jpeg image/png application/pdf", .body_limit = 5 * 1024 * 1024, PERSONAL },
-    GET ("/v1/evidence/{evidence_id}",               api_evidence_get,         SCOPE("family review"), PERSONAL),
+    GET ("/v1/evidence/{evidence_id}",               api_evidence_get,         SCOPE("review family"), PERSONAL),
 
     GET ("/v1/reviews",                              api_review_list,          SCOPE("review"), PERSONAL),
     POST("/v1/reviews/claim",                        api_review_claim,         SCOPE("review"), PERSONAL),

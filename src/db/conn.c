@@ -271,12 +271,22 @@ static enum fate prepare(struct conn *conn, enum query query, int64_t until_us, 
     return FATE_ANSWERED;
 }
 
+/* A connection that dies while it prepares is made anew once: nothing of the statement was sent. */
+static enum fate make_ready(struct conn *conn, enum query query, int64_t until_us, PGresult **ret_refused)
+{
+    for (int tries = 0; tries < 2; tries++) {
+        if (!alive(conn) && !reconnect(conn, until_us))
+            return FATE_UNSENT;
+        if (conn->prepared[query] || prepare(conn, query, until_us, ret_refused) == FATE_ANSWERED)
+            return FATE_ANSWERED;
+    }
+    return FATE_UNSENT;
+}
+
 enum fate conn_execute(struct conn *conn, enum query query, const char *const *params, int64_t until_us, PGresult **ret)
 {
     PGresult *refused = NULL;
-    if (!alive(conn) && !reconnect(conn, until_us))
-        return FATE_UNSENT;
-    if (!conn->prepared[query] && prepare(conn, query, until_us, &refused) == FATE_UNSENT)
+    if (make_ready(conn, query, until_us, &refused) == FATE_UNSENT)
         return FATE_UNSENT;
     if (refused) {
         *ret = refused;

@@ -47,19 +47,20 @@ static enum status check_token(struct request *rq)
     return status;
 }
 
+/* The first scope of the route that the token holds lets the call in, a citizen's before the staff's where a token has both.
+ * Only staff give an Access-Reason: with one it is the last. */
 static enum status check_scope(struct request *rq)
 {
     const char *scope = rq->match.route->scopes;
-    while (scope != NULL && *scope != '\0') {
+    bool last = rq_header(rq, "Access-Reason") != NULL;
+    while (scope != NULL && *scope != '\0' && (last || rq->caller.scope == NULL)) {
         size_t length = strcspn(scope, " ");
         const char *name = arena_strndup(rq->arena, scope, length);
-        if (rq_has_scope(rq, name)) {
+        if (rq_has_scope(rq, name))
             rq->caller.scope = name;
-            return ST_OK;
-        }
         scope += length + strspn(scope + length, " ");
     }
-    return rq->match.route->scopes == NULL ? ST_OK : ST_SCOPE_MISSING;
+    return rq->match.route->scopes == NULL || rq->caller.scope != NULL ? ST_OK : ST_SCOPE_MISSING;
 }
 
 static bool listed(const char *list, const char *item, size_t length)

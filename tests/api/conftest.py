@@ -17,7 +17,7 @@ def new_server(tmp_path_factory):
     made = []
 
     def make(name, environment=None, load=True):
-        database = f"gongji_{name}_{os.getpid()}"
+        database = f"gongji_{name}_{os.getpid()}_{len(made)}"
         fresh_database(database)
         server = Server(tmp_path_factory.mktemp(name), database, environment)
         server.run("migrate")
@@ -29,9 +29,10 @@ def new_server(tmp_path_factory):
     yield make
     for server in made:
         if server.process:
-            server.stop()
+            assert server.stop() == 0, server.log_text()[-3000:]  # a sanitizer that found a leak says so here
         fresh = server.run("verify", check=False)
         assert fresh.returncode == 0, fresh.stdout + fresh.stderr
+        sql("postgres", f'DROP DATABASE "{server.database}" WITH (FORCE)')
 
 
 @pytest.fixture(scope="session")

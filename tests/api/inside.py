@@ -1,8 +1,10 @@
 """What a database holds, read past the server: to show that nothing changed, or that something is nowhere in it."""
 
-TABLES = """SELECT format('SELECT %L, coalesce(string_agg(t::text, E''\\n'' ORDER BY t::text), '''') FROM %s t', c.oid::regclass::text, c.oid::regclass)
-            FROM pg_class c WHERE c.relnamespace IN ('gongji'::regnamespace, 'api'::regnamespace) AND c.relkind IN ('r',
-                                                                                                                    'p') AND NOT c.relispartition"""
+TABLES = r"""
+    SELECT format('SELECT %L, coalesce(string_agg(t::text, E''\n'' ORDER BY t::text), '''') FROM %s t',
+                  c.oid::regclass::text, c.oid::regclass)
+      FROM pg_class c
+     WHERE c.relnamespace = 'gongji'::regnamespace AND c.relkind IN ('r', 'p') AND NOT c.relispartition"""
 
 
 def contents(server):

@@ -2,6 +2,7 @@
 import collections
 import concurrent.futures
 import itertools
+import threading
 import uuid
 
 from harness import Caller, World
@@ -72,9 +73,10 @@ def beside(world, server):
 
 
 def at_once(*calls):
-    """Answers of calls made in parallel, in order."""
+    """Answers of calls made in parallel, in order. They start together; what prepares them is best done before."""
+    start = threading.Barrier(len(calls))
     with concurrent.futures.ThreadPoolExecutor(len(calls)) as pool:
-        return [each.result() for each in [pool.submit(call) for call in calls]]
+        return [each.result() for each in [pool.submit(lambda call=call: (start.wait(), call())[1]) for call in calls]]
 
 
 def statuses(answers):
@@ -94,10 +96,10 @@ def everything(caller, path, limit=None):
         first = path.split("?")[0] + f"?cursor={body['next_cursor']}" + (f"&limit={limit}" if limit else "")
 
 
-def audited(world, person, action):
+def audited(world, person_id, action):
     """Audit rows about a person: (subject, reason, actor)."""
     return world.server.sql("SELECT a.subject, a.reason, a.actor FROM gongji.audit_log a JOIN gongji.person p ON p.id = a.person"
-                            " WHERE p.person_no = %s AND a.action = %s ORDER BY a.at", person.no, action)
+                            " WHERE p.person_no = %s AND a.action = %s ORDER BY a.id", person_id, action)
 
 
 def problem(answer):
@@ -110,4 +112,5 @@ def pointers(answer):
 
 
 def unknown(prefix):
+    """An id as ours are, which nothing has."""
     return f"{prefix}_{uuid.UUID(int=(0x0199 << 112) | (7 << 76) | (2 << 62) | uuid.uuid4().int >> 80)}"

@@ -87,7 +87,7 @@ def test_staff_read_with_a_reason_inside_their_areas(world, server):
     actions = ["account.read", "account.read_aid", "account.read_entries"]
     for path, action in zip(paths, actions):
         world.must(office.get(f"/v1/accounts/{person.no}{path}", headers={"Access-Reason": "窗口查询".encode()}), 200)
-        assert audited(world, person, action) == [("op-7", "窗口查询", None)]
+        assert audited(world, person.no, action) == [("op-7", "窗口查询", None)]
     elsewhere = Caller(server, "op-7", "inquiry", areas=["350000"])
     assert problem(elsewhere.get(f"/v1/accounts/{person.no}")) == problem(elsewhere.get("/v1/accounts/nobody"))
     for path in paths:
@@ -97,7 +97,20 @@ def test_staff_read_with_a_reason_inside_their_areas(world, server):
         assert code(Caller(server, "nobody", "account").get(f"/v1/accounts/me{path}")) == "PERSON_NOT_FOUND"
     office.session.headers.pop("Access-Reason")
     assert [code(office.get(f"/v1/accounts/{person.no}{path}")) for path in paths] == ["ACCESS_REASON_REQUIRED"] * 3
-    assert [len(audited(world, person, action)) for action in actions] == [1, 1, 1]
+    assert [len(audited(world, person.no, action)) for action in actions] == [1, 1, 1]
+
+
+def test_money_is_exact_up_to_the_largest_fen(new_server):
+    """2^53 - 1, what every JSON reader still tells apart; one fen more is refused, one premium less is exact."""
+    world, most = World(new_server("largest").start()), 2 ** 53 - 1
+    child = world.child(prior=most - 1)
+    world.contribute(child, 1)
+    assert world.account(child)["balance_fen"] == world.account(child)["shareable_fen"] == most
+    refused = world.staff.post(f"/v1/persons/{child.no}/contributions", {"amount_fen": 1, "year": 2026, "reference": "r"})
+    assert code(refused) == "VALIDATION_FAILED" and pointers(refused) == ["/amount_fen"]
+    world.must(world.pay(child, child), 201)
+    assert world.account(child)["balance_fen"] == entries(world, child)[0]["balance_after_fen"] == most - 40000
+    assert world.must(Caller(world.server, "auditor", "audit").get("/v1/ledger/trial-balance"), 200)["total_fen"] == 0
 
 
 # --- What relatives can give ------------------------------------------------------------------------------------------
@@ -314,3 +327,16 @@ def test_f20_a_tampered_balance_is_found_and_named(new_server):
     assert broken["ok"] is False and [check["name"] for check in broken["checks"] if not check["ok"]] and person.no in str(broken)
     world.server.sql(statements[1])
     assert world.must(office.get("/v1/ledger/proof"), 200)["ok"] is True
+
+
+# --- A token of both kinds ----------------------------------------------------------------------------------------------
+def test_a_token_of_both_kinds_is_staff_when_it_gives_a_reason(world):
+    """The development issuer grants everything at once: without Access-Reason the citizen's scope counts, with one the staff's."""
+    father, child = world.person(prior=50000), world.child()
+    binding = world.bind(father, child)
+    both = Caller(world.server, father.no, "family inquiry premium account review")
+    assert both.get(f"/v1/bindings?person_id={child.no}").status_code == 200
+    del both.session.headers["Access-Reason"]
+    assert [each["id"] for each in both.get("/v1/bindings").json()["data"]] == [binding]
+    assert code(both.get(f"/v1/bindings?person_id={child.no}")) == "VALIDATION_FAILED"
+    assert both.get("/v1/payments").status_code == 200

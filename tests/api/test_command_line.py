@@ -8,7 +8,7 @@ import pytest
 import requests
 
 from conftest import fresh_database
-from harness import BIN, PGHOST, PGUSER, ROOT, Caller, Server, World, code, id_number, sql
+from harness import BIN, PGHOST, PGUSER, ROOT, Caller, Server, World, id_number, sql
 
 COMMANDS = ["serve", "migrate", "import", "policy", "token", "verify", "version"]
 POLICIES = sorted((ROOT / "config/policies").glob("*.json"))
@@ -22,7 +22,8 @@ def desk(new_server):
 
 def plain(*arguments, **environment):
     """Runs without any configuration."""
-    return subprocess.run([BIN, *arguments], capture_output=True, text=True, timeout=60, cwd="/", env={"PATH": "/usr/bin:/bin", **environment})
+    return subprocess.run([BIN, *arguments], capture_output=True, text=True, timeout=60, cwd="/",
+                          env={"PATH": "/usr/bin:/bin", **environment})
 
 
 # --- Help and wrong use -----------------------------------------------------------------------------------------------
@@ -32,8 +33,11 @@ def test_version_is_one_line_and_needs_nothing():
         assert done.returncode == 0 and re.match(r"gongji \d+\.\d+\.\d+\n$", done.stdout) and not done.stderr
 
 
-@pytest.mark.parametrize("words", [["--help"], ["help"]] + [[each, "--help"] for each in COMMANDS] + [["help", each] for each in COMMANDS] +
-                         [["policy", "apply", "--help"], ["import", "persons", "x.csv", "--help"], ["--config", "/nonexistent", "serve", "--help"]], ids=" ".join)
+@pytest.mark.parametrize("words",
+                         [["--help"],
+                          ["help"]] + [[each, "--help"] for each in COMMANDS] + [["help", each] for each in COMMANDS] +
+                         [["policy", "apply", "--help"], ["import", "persons", "x.csv", "--help"],
+                          ["--config", "/nonexistent", "serve", "--help"]], ids=" ".join)
 def test_help_is_everywhere_and_does_nothing_else(words):
     done = plain(*words)
     assert (done.returncode, done.stderr) == (0, "") and "Usage: gongji" in done.stdout
@@ -46,12 +50,19 @@ def test_help_is_everywhere_and_does_nothing_else(words):
 
 
 @pytest.mark.parametrize("words, said", [
-    ([], "which command?"), (["nonsense"], "there is no command nonsense"), (["Serve"], "there is no command Serve"), (["version", "x"], "version does not take x"), (["migrate", "now"], "migrate does not take now"),
-    (["serve", "--port", "80"], "there is no option --port"), (["serve", "--config"], "--config needs a value"), (["import"], "import needs KIND FILE"), (["import", "persons"], "import needs KIND FILE"),
-    (["import", "persons", "a", "b"], "import does not take b"), (["import", "people", "a"], "there is no import people"), (["policy"], "policy needs apply FILE"), (["policy", "apply"], "policy needs apply FILE"), (["policy", "drop", "x"], "there is no policy drop"),
-    (["token"], "token needs --issuer NAME"), (["token", "--issuer", "dev"], "token needs --sub ID"), (["token", "--issuer", "dev", "--sub", "a"], "token needs --scope SCOPES"),
-    (["token", "--issuer", "dev", "--sub", "a", "--scope", "x", "--ttl", "soon"], "--ttl soon is not a time"), (["token", "--issuer", "dev", "--sub", "a", "--scope", "x", "--ttl", "0s"], "--ttl 0s is not a time"),
-    (["token", "--issuer", "dev", "--sub", "a", "--scope", "x", "--ttl", "99999999999h"], "is not a time"), (["verify", "--", "--help"], "verify does not take --help"), (["-h"], "there is no command -h")], ids=str)
+    ([], "which command?"), (["nonsense"], "there is no command nonsense"), (["Serve"], "there is no command Serve"),
+    (["version", "x"], "version does not take x"), (["migrate", "now"], "migrate does not take now"),
+    (["serve", "--port", "80"], "there is no option --port"), (["serve", "--config"], "--config needs a value"),
+    (["import"], "import needs KIND FILE"), (["import", "persons"], "import needs KIND FILE"),
+    (["import", "persons", "a", "b"], "import does not take b"),
+    (["import", "people", "a"], "there is no import people"), (["policy"], "policy needs apply FILE"),
+    (["policy", "apply"], "policy needs apply FILE"), (["policy", "drop", "x"], "there is no policy drop"),
+    (["token"], "token needs --issuer NAME"), (["token", "--issuer", "dev"], "token needs --sub ID"),
+    (["token", "--issuer", "dev", "--sub", "a"], "token needs --scope SCOPES"),
+    (["token", "--issuer", "dev", "--sub", "a", "--scope", "x", "--ttl", "soon"], "--ttl soon is not a time"),
+    (["token", "--issuer", "dev", "--sub", "a", "--scope", "x", "--ttl", "0s"], "--ttl 0s is not a time"),
+    (["token", "--issuer", "dev", "--sub", "a", "--scope", "x", "--ttl", "99999999999h"], "is not a time"),
+    (["verify", "--", "--help"], "verify does not take --help"), (["-h"], "there is no command -h")], ids=str)
 def test_wrong_use_is_one_line_and_exit_2(words, said):
     done = plain(*words)
     assert (done.returncode, done.stdout, done.stderr.count("\n")) == (2, "", 1), done.stderr
@@ -64,7 +75,9 @@ def test_a_full_disk_is_noticed():
     assert done.returncode == 1 and "cannot be written" in done.stderr
 
 
-@pytest.mark.parametrize("words", [["migrate"], ["serve"], ["import", "persons", __file__], ["policy", "apply", str(POLICIES[0])], ["verify"]], ids=lambda words: words[0])
+@pytest.mark.parametrize("words",
+                         [["migrate"], ["serve"], ["import", "persons", __file__],
+                          ["policy", "apply", str(POLICIES[0])], ["verify"]], ids=lambda words: words[0])
 def test_an_unreachable_database_is_one_line(desk, words):
     wanted = 2 if words == ["verify"] else 1
     for url in "host=/nonexistent user=x dbname=x", f"host={PGHOST} user={PGUSER} dbname=gongji_not_there":
@@ -77,9 +90,11 @@ def test_options_come_from_the_file_and_the_environment_wins(desk):
     wrong = {"GONGJI_DATABASE_OWNER_URL": "host=/nonexistent dbname=x"}
     assert desk.run("migrate", check=False).returncode == 0
     assert desk.run("migrate", check=False, environment=wrong).returncode == 1
-    by_environment = {"GONGJI_CONFIG": str(desk.folder / "gongji.ini"), "GONGJI_CLOCK_NOW": desk.environment["GONGJI_CLOCK_NOW"]}
+    by_environment = {"GONGJI_CONFIG": str(desk.folder / "gongji.ini"),
+                      "GONGJI_CLOCK_NOW": desk.environment["GONGJI_CLOCK_NOW"]}
     assert plain("verify", **by_environment).returncode == 0
-    assert plain("verify", "--config=/dev/null", **by_environment).returncode == 2, "without a configuration there is nothing to prove"
+    assert plain("verify", "--config=/dev/null",
+                 **by_environment).returncode == 2, "without a configuration there is nothing to prove"
     assert plain(f"--config={desk.folder}/gongji.ini", "verify", GONGJI_CONFIG="/nonexistent").returncode == 0
 
 
@@ -94,9 +109,12 @@ def bare(desk, tmp_path):
 
 
 SCHEMA = """SELECT md5(string_agg(line, E'\\n' ORDER BY line)) FROM (
-    SELECT pg_get_functiondef(p.oid) || coalesce(p.proacl::text, '') FROM pg_proc p WHERE p.pronamespace IN (SELECT oid FROM pg_namespace WHERE nspname IN ('gongji', 'api')) AND p.prokind <> 'a'
-    UNION ALL SELECT format('%s %s %s %s', attrelid::regclass, attname, atttypid::regtype, attnotnull) FROM pg_attribute JOIN pg_class c ON c.oid = attrelid WHERE c.relnamespace = 'gongji'::regnamespace AND attnum > 0
-    UNION ALL SELECT conrelid::regclass || conname || pg_get_constraintdef(oid) FROM pg_constraint WHERE connamespace = 'gongji'::regnamespace) AS schema (line)"""
+    SELECT pg_get_functiondef(p.oid) || coalesce(p.proacl::text, '') FROM pg_proc p
+     WHERE p.pronamespace::regnamespace::text IN ('gongji', 'api') AND p.prokind <> 'a'
+    UNION ALL SELECT format('%s %s %s %s', attrelid::regclass, attname, atttypid::regtype, attnotnull)
+      FROM pg_attribute JOIN pg_class c ON c.oid = attrelid WHERE c.relnamespace = 'gongji'::regnamespace AND attnum > 0
+    UNION ALL SELECT conrelid::regclass || conname || pg_get_constraintdef(oid) FROM pg_constraint
+     WHERE connamespace = 'gongji'::regnamespace) AS schema (line)"""
 
 
 def test_migrate_twice_changes_nothing(bare):
@@ -119,7 +137,8 @@ def test_migrate_from_several_processes_at_once(bare):
 def test_migrate_beside_a_running_server_disturbs_nobody(desk):
     world = World(desk)
     person = world.person(prior=100)
-    running = [subprocess.Popen([BIN, "--config", desk.folder / "gongji.ini", "migrate"], stdout=subprocess.DEVNULL) for _ in range(2)]
+    running = [subprocess.Popen([BIN, "--config", desk.folder / "gongji.ini", "migrate"],
+                                stdout=subprocess.DEVNULL) for _ in range(2)]
     answers = []
     while any(each.poll() is None for each in running):
         answers.append(world.caller(person).get("/v1/accounts/me").status_code)
@@ -129,7 +148,9 @@ def test_migrate_beside_a_running_server_disturbs_nobody(desk):
 
 def test_migrate_refuses_a_database_of_a_newer_program_or_an_edited_past(bare):
     bare.run("migrate")
-    for change, said in (("INSERT INTO gongji.schema_migration (name, sha256) VALUES ('9999_future.sql', 'x')", "newer program"), ("UPDATE gongji.schema_migration SET sha256 = 'x' WHERE name = (SELECT min(name) FROM gongji.schema_migration)", "was edited")):
+    for change, said in (("INSERT INTO gongji.schema_migration (name, sha256) VALUES ('9999_future.sql', 'x')",
+                          "newer program"),
+                          ("UPDATE gongji.schema_migration SET sha256 = 'x' WHERE name = (SELECT min(name) FROM gongji.schema_migration)", "was edited")):
         bare.sql(change)
         done = bare.run("migrate", check=False)
         assert (done.returncode, done.stderr.count("\n")) == (1, 1) and said in done.stderr
@@ -138,18 +159,22 @@ def test_migrate_refuses_a_database_of_a_newer_program_or_an_edited_past(bare):
 
 # --- policy apply -----------------------------------------------------------------------------------------------------
 def test_policy_apply_twice_changes_nothing(desk):
-    versions = lambda: (desk.sql("SELECT count(*), max(version) FROM gongji.policy"), desk.sql("SELECT count(*), max(version) FROM gongji.premium_standard"))
+    versions = lambda: (desk.sql("SELECT count(*), max(version) FROM gongji.policy"),
+                        desk.sql("SELECT count(*), max(version) FROM gongji.premium_standard"))
     before = versions()
     done = desk.run("policy", "apply", *map(str, POLICIES), *map(str, STANDARDS))
     assert versions() == before
-    assert done.stdout.count("policy ") == len(POLICIES) and done.stdout.count("premium standard ") == len(STANDARDS) and ", 0 of them new" in done.stdout
+    told = [done.stdout.count(each) for each in ("policy ", ", 0 of them new", "premium standard ")]
+    assert told == [len(POLICIES), len(POLICIES), len(STANDARDS)]
 
 
 def test_a_faulty_policy_file_loads_none_of_them(desk, tmp_path):
     good, bad = json.loads(POLICIES[0].read_text()), tmp_path / "bad.json"
     new = tmp_path / "new.json"
     new.write_text(json.dumps({**good, "area": "360000"}))
-    for text, said in (('{"area": "340500"', "not JSON"), (json.dumps({**good, "rows": []}), "/rows"), (json.dumps({**good, "x": 1}), "/x: is not known here"), ("{}", "has neither"), (json.dumps({**good, "area": "34"}), "/area")):
+    for text, said in (('{"area": "340500"', "not JSON"), (json.dumps({**good, "rows": []}), "/rows"),
+                       (json.dumps({**good, "x": 1}), "/x: is not known here"), ("{}", "has neither"),
+                       (json.dumps({**good, "area": "34"}), "/area")):
         bad.write_text(text)
         done = desk.run("policy", "apply", str(new), str(bad), check=False)
         assert (done.returncode, done.stdout) == (1, "") and f"{bad}: " in done.stderr and said in done.stderr
@@ -161,8 +186,13 @@ def test_a_faulty_policy_file_loads_none_of_them(desk, tmp_path):
 HEADER = "person_id,name,id_number,area,scheme,status\n"
 
 
+def wrong_number(n):
+    return id_number(n)[:-1] + ("1" if id_number(n)[-1] != "1" else "2")
+
+
 def row(n, **changes):
-    cells = {"person_id": f"c{n}", "name": "王小明", "id_number": id_number(50000 + n), "area": "340500", "scheme": "employee", "status": "normal", **changes}
+    cells = {"person_id": f"c{n}", "name": "王小明", "id_number": id_number(50000 + n), "area": "340500",
+             "scheme": "employee", "status": "normal", **changes}
     return ",".join(cells.values()) + "\n"
 
 
@@ -171,10 +201,12 @@ def test_import_loads_what_is_good_and_names_the_lines_that_are_not(desk, tmp_pa
     file.write_text("\ufeff" + HEADER + "".join(row(n) for n in range(5)))
     done = desk.run("import", "persons", str(file))
     assert (done.stdout, done.stderr) == ("accepted 5, rejected 0\n", "")
-    file.write_text(HEADER + row(5) + row(6, id_number=id_number(50006)[:-1] + ("1" if id_number(50006)[-1] != "1" else "2")) + row(7, area="999999") + row(8))
+    file.write_text(HEADER + row(5) + row(6,
+                                          id_number=wrong_number(50006)) + row(7, area="999999") + row(8))
     done = desk.run("import", "persons", str(file), check=False)
     assert (done.returncode, done.stdout) == (1, "accepted 2, rejected 2\n")
-    assert [re.search(r"line (\d+): (\w+)", line).groups() for line in done.stderr.splitlines()] == [("3", "ID_NUMBER_INVALID"), ("4", "AREA_UNKNOWN")]
+    assert [re.search(r"line (\d+): (\w+)", line).groups() for line in done.stderr.splitlines()] == [("3",
+                                                                                                      "ID_NUMBER_INVALID"), ("4", "AREA_UNKNOWN")]
     assert desk.sql("SELECT count(*) FROM gongji.person WHERE person_no ~ '^c[0-8]$'") == [(7,)]
     money = tmp_path / "money.csv"
     money.write_text("person_id,amount_fen,year,reference\nc0,12345,2025,r1\n")
@@ -186,7 +218,9 @@ def test_import_loads_what_is_good_and_names_the_lines_that_are_not(desk, tmp_pa
     assert desk.run("import", "enrollments", str(enrolled)).stdout == "accepted 1, rejected 0\n"
 
 
-@pytest.mark.parametrize("kind, content, said", [("persons", "person_id,nam\n", "column 2"), ("persons", "", ""), ("persons", None, "No such file"), ("persons", HEADER.encode() + "王".encode("gbk"), "UTF-8")],
+@pytest.mark.parametrize("kind, content, said",
+                         [("persons", "person_id,nam\n", "column 2"), ("persons", "", ""),
+                          ("persons", None, "No such file"), ("persons", HEADER.encode() + "王".encode("gbk"), "UTF-8")],
                          ids=["unknown column", "empty file", "no file", "not UTF-8"])
 def test_an_import_that_cannot_be_read_loads_nothing(desk, tmp_path, kind, content, said):
     file = tmp_path / "x.csv"
@@ -202,23 +236,32 @@ def test_an_import_that_cannot_be_read_loads_nothing(desk, tmp_path, kind, conte
 def test_a_token_of_the_command_line_opens_the_server(desk):
     world = World(desk)
     person = world.person(prior=777)
-    for more, claims in (([], {}), (["--act", "clerk-1", "--client", "c1", "--ttl", "15m"], {"act": {"sub": "clerk-1"}, "client_id": "c1"}), (["--areas", "340500,350000", "--person", "p1"], {"areas": ["340500", "350000"], "person_id": "p1"})):
+    for more, claims in (([], {}),
+                         (["--act", "clerk-1", "--client", "c1", "--ttl", "15m"],
+                          {"act": {"sub": "clerk-1"}, "client_id": "c1"}),
+                          (["--areas", "340500,350000", "--person", "p1"],
+                           {"areas": ["340500", "350000"], "person_id": "p1"})):
         done = desk.run("token", "--issuer", "dev", "--sub", person.no, "--scope", "account inquiry", *more)
         token = done.stdout.strip()
         assert re.match(r"^[\w-]+\.[\w-]+\.[\w-]+$", token) and not done.stderr
         said = json.loads(base64.urlsafe_b64decode(token.split(".")[1] + "=="))
-        assert said["sub"] == person.no and said["exp"] - said["iat"] == (900 if "15m" in more else 3600) and {name: said.get(name) for name in claims} == claims
+        assert said["sub"] == person.no and said["exp"] - said["iat"] == (900 if "15m" in more else 3600)
+        assert {name: said.get(name) for name in claims} == claims
         answer = requests.get(desk.url("/v1/accounts/me"), headers={"Authorization": f"Bearer {token}"})
         assert answer.status_code == 200 and answer.json()["balance_fen"] == 777
     staff = desk.run("token", "--issuer", "dev", "--sub", "op-1", "--scope", "registry").stdout.strip()
-    answer = requests.get(desk.url(f"/v1/persons/{person.no}"), headers={"Authorization": f"Bearer {staff}", "Access-Reason": "test"})
+    answer = requests.get(desk.url(f"/v1/persons/{person.no}"),
+                          headers={"Authorization": f"Bearer {staff}", "Access-Reason": "test"})
     assert answer.status_code == 200, "the section's areas are in it"
 
 
 @pytest.mark.parametrize("words, said", [
-    (["--issuer", "nobody", "--sub", "a", "--scope", "account"], "no section [issuer nobody]"), (["--issuer", "noact", "--sub", "a", "--scope", "registry"], "may not grant the scope registry"),
-    (["--issuer", "noact", "--sub", "a", "--scope", "account", "--act", "b"], "may not act for others"), (["--issuer", "dev", "--sub", "a", "--scope", "account", "--ttl", "2h"], "1 to 3600 seconds"),
-    (["--issuer", "dev", "--sub", "", "--scope", "account"], "needs a subject")], ids=lambda value: value if isinstance(value, str) else "")
+    (["--issuer", "nobody", "--sub", "a", "--scope", "account"], "no section [issuer nobody]"),
+    (["--issuer", "noact", "--sub", "a", "--scope", "registry"], "may not grant the scope registry"),
+    (["--issuer", "noact", "--sub", "a", "--scope", "account", "--act", "b"], "may not act for others"),
+    (["--issuer", "dev", "--sub", "a", "--scope", "account", "--ttl", "2h"], "1 to 3600 seconds"),
+    (["--issuer", "dev", "--sub", "", "--scope", "account"], "needs a subject")],
+    ids=lambda value: value if isinstance(value, str) else "")
 def test_a_token_no_server_would_take_is_not_signed(desk, words, said):
     done = desk.run("token", *words, check=False)
     assert (done.returncode, done.stdout, done.stderr.count("\n")) == (1, "", 1) and said in done.stderr

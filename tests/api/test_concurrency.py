@@ -22,7 +22,7 @@ def first(new_server):
     server = new_server("parallel")
     server.sql(f'ALTER DATABASE "{server.database}" SET deadlock_timeout = 20')  # a deadlock is found before any lock_timeout hides it
     yield server.start()
-    server.stop()  # its sessions give up what they counted
+    assert server.stop() == 0  # its sessions give up what they counted
     assert server.sql("SELECT deadlocks FROM pg_stat_database WHERE datname = current_database()") == [(0,)]
 
 
@@ -30,7 +30,7 @@ def first(new_server):
 def second(first, tmp_path_factory):
     server = beside(first, tmp_path_factory.mktemp("beside")).start()
     yield server
-    server.stop()
+    assert server.stop() == 0
 
 
 @pytest.fixture(params=("one process", "two processes"))
@@ -310,6 +310,25 @@ def fire(shots):
     for shot in shots:
         shot.fire()
     return time.monotonic()
+
+
+def test_f10_who_waited_for_the_account_is_dated_after_who_had_it(servers, town):
+    """Payment and freeze queue up for one account: the books tell the order in which they got it, not the order in which they came."""
+    seen = set()
+    for n in range(6):
+        (mother,), (child,), _ = household(town, 1, PREMIUM_FEN)
+        payment, frozen = pay_shot(servers[0], mother, child), freeze_shot(servers[0], mother)
+        with locked(town.server, mother):
+            for shot in (payment, frozen) if n % 2 else (frozen, payment):
+                fire([shot])
+                time.sleep(0.04)
+        answer, _ = payment.answer(), town.must(frozen.answer(), 200)
+        times_of = dict(town.server.sql("""SELECT e.kind::text, e.at FROM gongji.ledger_entry e WHERE e.person = gongji.person_of(%s) AND e.kind = 'premium'
+                                           UNION ALL SELECT l.action, l.at FROM gongji.audit_log l WHERE l.person = gongji.person_of(%s) AND l.action = 'person.freeze'""",
+                                        mother.no, mother.no))
+        assert codes(answer) == ["GRANTOR_FROZEN"] if answer.status_code != 201 else times_of["premium"] < times_of["person.freeze"]
+        seen.add(answer.status_code)
+    assert seen == {201, 409}
 
 
 def test_a_locked_account_holds_up_its_own_family_only(servers, town):

@@ -197,7 +197,7 @@ def test_f3_the_answer_of_a_commit_that_is_lost_is_found_by_its_key(server, town
         assert town.must(again, 201)["id"] == payments_of(server, *kids)[0][2] and again.headers["Idempotency-Replayed"] == "true"
         expect_exact_books(server, shots, mothers, kids, [(shots[0], again)])
     finally:
-        behind.stop()
+        assert behind.stop() == 0
 
 
 def test_f19_without_a_database_everybody_is_told_so_and_it_recovers_by_itself(server, town):

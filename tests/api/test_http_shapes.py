@@ -7,7 +7,7 @@ import uuid
 import pytest
 import requests
 
-from harness import Caller, Server, World, code, codes, id_number, mint
+from harness import Caller, Server, code, codes, id_number, mint
 from inside import contents
 from wire import connect, exchange, request
 
@@ -73,7 +73,7 @@ SHAPES = {
     "chunk size past 64 bits": (put(CHUNKED, body=b"fffffffffffffffff\r\n{}\r\n0\r\n\r\n"), 413),
     "chunk longer than it says": (put(CHUNKED, body=b"2\r\n{}{}\r\n0\r\n\r\n"), 400),
     "chunks without end": (put(CHUNKED,
-                               body=b"11170\r\n" + b"a" * 70000 + b"\r\n" + b"8000\r\n" + b"a" * 32768 + b"\r\n" * 1 + (b"8000\r\n" + b"a" * 32768 + b"\r\n") * 40), None),
+                               body=(b"8000\r\n" + b"a" * 32768 + b"\r\n") * 45), None),
     "two Host": (put(LENGTH, "Host: b"), "REQUEST_MALFORMED"),
     "no Host": (put(LENGTH, host=None), "REQUEST_MALFORMED"),
     "two Authorization": (put(LENGTH, b"Authorization: Bearer " + TOKEN), "REQUEST_MALFORMED"),
@@ -153,9 +153,8 @@ def test_a_malformed_shape_is_refused_closes_and_changes_nothing(quiet, name):
 def test_the_well_formed_twin_of_those_shapes_is_taken(quiet):
     """So that the table above refuses shapes, and not a request that would fail anyway."""
     bearer = mint(quiet, "op-1", "registry").encode()
-    for n,
-    shape in enumerate([put(LENGTH), put(CHUNKED, body=CHUNKS), put("transfer-encoding:\tCHUNKED", body=CHUNKS),
-                        b"\r\n" + put(LENGTH)]):
+    for n, shape in enumerate([put(LENGTH), put(CHUNKED, body=CHUNKS), put("transfer-encoding:\tCHUNKED", body=CHUNKS),
+                               b"\r\n" + put(LENGTH)]):
         answers, closed = exchange(quiet.listen, shape.replace(TOKEN, bearer) + PROBE, answers=2)
         assert answers[0].status in (200, 201) and answers[1].status == 200 and not closed, n
     assert quiet.sql("SELECT count(*) FROM gongji.person WHERE person_no = 'shape'") == [(1,)]
@@ -234,18 +233,17 @@ def test_http_1_0_gets_its_answer_and_an_end(quiet):
 
 
 def test_requests_in_one_go_are_answered_in_order(quiet):
-    answers,
-    _ = exchange(quiet.listen, b"".join(request("GET", "/livez", f"Request-Id: n{n}") for n in range(20)), answers=20)
+    answers, _ = exchange(quiet.listen, b"".join(request("GET", "/livez", f"Request-Id: n{n}") for n in range(20)),
+                          answers=20)
     assert [each.header("Request-Id") for each in answers] == [f"n{n}" for n in range(20)]
 
 
 @pytest.mark.parametrize("path, status",
                          [("/livez", 200), ("/metrics", 200), ("/v1/persons/nobody", 404), ("/nope", 404)])
 def test_head_is_get_without_a_body(quiet, registrar, path, status):
-    answers,
-    closed = exchange(quiet.listen,
-                      request("HEAD", path, "Authorization: " + registrar.session.headers["Authorization"],
-                              "Access-Reason: test"),
+    answers, closed = exchange(quiet.listen,
+                               request("HEAD", path, "Authorization: " + registrar.session.headers["Authorization"],
+                                       "Access-Reason: test"),
                                answers=1, head_only=True)
     got = registrar.get(path)
     assert (answers[0].status, got.status_code, closed) == (status, status, False)
@@ -260,8 +258,8 @@ def test_head_is_get_without_a_body(quiet, registrar, path, status):
 def test_checks_come_in_the_documented_order(world):
     """404/405, 401, 403, 415, 413, key, body, replay, business: each request below is also wrong in all that comes after."""
     person, child, other = world.person(prior=100000), world.child(), world.child()
-    good, poor, key = mint(world.server, person.no, "premium"), mint(world.server, person.no, "account"),
-    str(uuid.uuid4())
+    good, poor, key = mint(world.server, person.no, "premium"), mint(world.server, person.no,
+                                                                     "account"), str(uuid.uuid4())
     paid = {"insured_id": child.no, "benefit_year": 2027}
     used = requests.post(world.server.url("/v1/premium-payments"), json=paid,
                          headers={"Authorization": "Bearer " + good, "Idempotency-Key": key})
@@ -402,8 +400,8 @@ def test_a_problem_has_all_its_members(quiet):
 
 def test_personal_data_is_not_stored_on_the_way(world):
     person = world.person(prior=100)
-    for path in "/v1/accounts/me", "/v1/accounts/me/aid", "/v1/accounts/me/entries", "/v1/bindings",
-    "/v1/bindings/options", "/v1/premiums", "/v1/payments":
+    for path in ("/v1/accounts/me", "/v1/accounts/me/aid", "/v1/accounts/me/entries", "/v1/bindings",
+                 "/v1/bindings/options", "/v1/premiums", "/v1/payments"):
         assert world.caller(person).get(path).headers.get("Cache-Control") == "no-store", path
     for path in f"/v1/persons/{person.no}", f"/v1/accounts/{person.no}", "/v1/reviews":
         assert world.staff.get(path).headers.get("Cache-Control") == "no-store", path
@@ -415,7 +413,8 @@ def test_personal_data_is_not_stored_on_the_way(world):
 GOOD = json.dumps(person_body(70003), ensure_ascii=False)[1:-1]
 ALL_MISSING = [(f"/{name}", "missing") for name in ("name", "id_number", "area", "scheme", "status")]
 BODIES = {
-    "everything at once": ('{"name": "张三", "name": "李四", "id_number": 5, "area": "340500", "scheme": "other", "birth_date": "2020-02-30", "extra": 1, "a/b~c": []}',
+    "everything at once": ('{"name": "张三", "name": "李四", "id_number": 5, "area": "340500", "scheme": "other",'
+                           ' "birth_date": "2020-02-30", "extra": 1, "a/b~c": []}',
                            [("/name", "duplicate_member"), ("/id_number", "wrong_type"), ("/scheme", "not_allowed"),
                             ("/status", "missing"), ("/birth_date", "bad_format"),
                             ("/extra", "unknown_member"), ("/a~1b~0c", "unknown_member")]),
@@ -506,10 +505,9 @@ def reader(world):
 
 @pytest.mark.parametrize("query", QUERIES)
 def test_a_query_is_decoded_once_and_strictly(reader, query):
-    answers,
-    _ = exchange(reader.server.listen,
-                 request("GET", "/v1/accounts/me/entries?" + query,
-                         "Authorization: " + reader.session.headers["Authorization"]), answers=1)
+    answers, _ = exchange(reader.server.listen,
+                          request("GET", "/v1/accounts/me/entries?" + query,
+                                  "Authorization: " + reader.session.headers["Authorization"]), answers=1)
     body, wanted = json.loads(answers[0].body), QUERIES[query]
     if isinstance(wanted, list):
         assert answers[0].code == "VALIDATION_FAILED" and [f"{each['pointer']} {each['code']}" for each in body["errors"]] == wanted
@@ -518,9 +516,8 @@ def test_a_query_is_decoded_once_and_strictly(reader, query):
 
 
 def test_parameters_nobody_reads_are_faults_everywhere(world, reader):
-    for caller,
-    path in ((reader, "/v1/accounts/me?x=1"), (reader, "/livez?x=1"), (world.staff, "/v1/ledger/proof?x=1"),
-             (reader, "/v1/bindings/options?limit=1")):
+    for caller, path in ((reader, "/v1/accounts/me?x=1"), (reader, "/livez?x=1"), (world.staff, "/v1/ledger/proof?x=1"),
+                         (reader, "/v1/bindings/options?limit=1")):
         assert codes(caller.get(path)) == ["unknown_member"], path
     refused = reader.post("/v1/quotes?x=1", {"insured_id": reader.sub, "benefit_year": 2027}, key=None)
     assert codes(refused) == ["unknown_member"]

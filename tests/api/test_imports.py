@@ -147,7 +147,8 @@ def test_contributions_are_exact_and_a_file_sent_twice_moves_nothing(world):
     for _ in range(2):
         assert world.must(load(world.staff, "contributions", text), 200)["accepted"] == len(amounts)
         assert world.account(person)["buckets"] == {"prior_year_fen": sum(amounts[0::2]), "current_year_fen": sum(amounts[1::2])}
-    twice = f"{CONTRIBUTIONS}\n{person.no},5,2026,same\n{person.no},5,2026,same\n{person.no},6,2026,same\n{person.no},1.5,2026,half\n{person.no},1e3,2026,exp\n{person.no},5,2027,later\n"
+    twice = CONTRIBUTIONS + "\n" + lines((person.no, *rest) for rest in (
+        (5, 2026, "same"), (5, 2026, "same"), (6, 2026, "same"), (1.5, 2026, "half"), ("1e3", 2026, "exp"), (5, 2027, "later")))
     report = world.must(load(world.staff, "contributions", twice), 200)
     assert [(error["line"], error["code"]) for error in report["errors"]] == [
         (4, "REFERENCE_REUSED"), (5, "VALIDATION_FAILED"), (6, "VALIDATION_FAILED"), (7, "VALIDATION_FAILED")]

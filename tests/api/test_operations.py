@@ -54,7 +54,8 @@ def beside(post, tmp_path):
 def await_socket(server):
     """As Server.start, for an address that requests cannot speak to."""
     server.log = open(server.log_path, "ab")
-    server.process = subprocess.Popen([BIN, "--config", server.folder / "gongji.ini", "serve"], stdout=server.log, stderr=server.log, cwd=ROOT,
+    server.process = subprocess.Popen([BIN, "--config", server.folder / "gongji.ini", "serve"], stdout=server.log,
+                                      stderr=server.log, cwd=ROOT,
                                       env={**os.environ, **server.environment})
     await_that(lambda: '"event":"started"' in server.log_text() or server.process.poll() is not None)
     assert server.process.poll() is None, server.log_text()
@@ -111,20 +112,25 @@ def test_metrics_count_what_happens(running):
 # --- Logs -------------------------------------------------------------------------------------------------------------
 def test_a_log_is_one_json_object_a_line_and_one_line_a_request(running, office):
     trace = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"
-    sent = {"log-1": ("/livez", {"traceparent": trace}), "log-2": ("/v1/persons/secret-no?x=secret-q", {"User-Agent": "secret-agent"}),
-            "log-3": ("/nope/secret-path", {"traceparent": trace + "x"}), "log-4": ("/v1/accounts/me", {"Authorization": office.staff.session.headers["Authorization"]})}
+    sent = {"log-1": ("/livez", {"traceparent": trace}),
+            "log-2": ("/v1/persons/secret-no?x=secret-q", {"User-Agent": "secret-agent"}),
+            "log-3": ("/nope/secret-path", {"traceparent": trace + "x"}),
+            "log-4": ("/v1/accounts/me", {"Authorization": office.staff.session.headers["Authorization"]})}
     for name, (path, headers) in sent.items():
         requests.get(running.url(path), headers={"Request-Id": name, **headers})
-    exchange(running.listen, request("GET", "/livez", 'Request-Id: a"}{"event":"forged', "traceparent: x\"y"), answers=1)
+    exchange(running.listen, request("GET", "/livez", 'Request-Id: a"}{"event":"forged', "traceparent: x\"y"),
+             answers=1)
     await_that(lambda: '"request_id":"log-4"' in running.log_text())
     lines = [json.loads(line) for line in running.log_text().splitlines()]
-    assert all({"at", "level", "event"} <= set(each) and re.match(r"\d{4}-\d\d-\d\dT[\d:.]+\+08:00$", each["at"]) for each in lines)
+    assert all({"at", "level", "event"} <= set(each) and re.match(r"\d{4}-\d\d-\d\dT[\d:.]+\+08:00$",
+                                                                  each["at"]) for each in lines)
     by_id = {name: [each for each in lines if each.get("request_id") == name] for name in sent}
     assert all(len(found) == 1 for found in by_id.values())
     told = {name: found[0] for name, found in by_id.items()}
     assert told["log-1"]["traceparent"] == trace and "traceparent" not in told["log-3"]
     assert told["log-2"]["route"] == "/v1/persons/{person_id}" and "route" not in told["log-3"]
-    assert {name: each["status"] for name, each in told.items()} == {"log-1": 200, "log-2": 401, "log-3": 404, "log-4": 404}
+    assert {name: each["status"] for name, each in told.items()} == {"log-1": 200, "log-2": 401, "log-3": 404,
+                                                                     "log-4": 404}
     assert told["log-4"]["issuer"] == "dev" and all(each["ms"] >= 0 for each in told.values())
     assert "secret" not in running.log_text() and "forged" not in running.log_text()
     assert office.staff.session.headers["Authorization"].split(".")[2] not in running.log_text()
@@ -140,25 +146,33 @@ def test_a_quiet_level_logs_no_requests(beside):
 # --- Refusing to start ------------------------------------------------------------------------------------------------
 STARTS = {
     "port in use": ({"GONGJI_SERVER_LISTEN": "{busy}"}, "", "{busy} is in use by another process"),
-    "no such host": ({"GONGJI_SERVER_LISTEN": "no-such-host.invalid:80"}, "", "no-such-host.invalid:80 cannot be listened on"),
+    "no such host": ({"GONGJI_SERVER_LISTEN": "no-such-host.invalid:80"}, "",
+                     "no-such-host.invalid:80 cannot be listened on"),
     "neither port nor path": ({"GONGJI_SERVER_LISTEN": "here"}, "", "neither HOST:PORT nor unix:/path"),
     "port past the last": ({"GONGJI_SERVER_LISTEN": "127.0.0.1:65536"}, "", "neither HOST:PORT nor unix:/path"),
-    "socket in no folder": ({"GONGJI_SERVER_LISTEN": "unix:/nonexistent/g.sock"}, "", "/nonexistent/g.sock cannot be listened on"),
+    "socket in no folder": ({"GONGJI_SERVER_LISTEN": "unix:/nonexistent/g.sock"}, "",
+                            "/nonexistent/g.sock cannot be listened on"),
     "socket path too long": ({"GONGJI_SERVER_LISTEN": "unix:/" + "x" * 120}, "", "too long"),
-    "missing database": ({"GONGJI_DATABASE_URL": "host={pg} user={user} dbname=gongji_not_there"}, "", 'database "gongji_not_there" does not exist'),
-    "nobody at the port": ({"GONGJI_DATABASE_URL": "host=127.0.0.1 port={free} user=x dbname=x"}, "", "cannot connect to the database"),
-    "no socket there": ({"GONGJI_DATABASE_URL": "host=/nonexistent user=x dbname=x"}, "", "cannot connect to the database"),
-    "not a connection string": ({"GONGJI_DATABASE_URL": "nonsense"}, "", "database.url is not a PostgreSQL connection string"),
+    "missing database": ({"GONGJI_DATABASE_URL": "host={pg} user={user} dbname=gongji_not_there"}, "",
+                         'database "gongji_not_there" does not exist'),
+    "nobody at the port": ({"GONGJI_DATABASE_URL": "host=127.0.0.1 port={free} user=x dbname=x"}, "",
+                           "cannot connect to the database"),
+    "no socket there": ({"GONGJI_DATABASE_URL": "host=/nonexistent user=x dbname=x"}, "",
+                        "cannot connect to the database"),
+    "not a connection string": ({"GONGJI_DATABASE_URL": "nonsense"}, "",
+                                "database.url is not a PostgreSQL connection string"),
     "schema not there": ({"GONGJI_DATABASE_URL": "host={pg} user={user} dbname={empty}"}, "", "run gongji migrate"),
     "unknown key": ({}, "[server]\nlisen = x\n", "unknown key lisen in [server]"),
     "unknown section": ({}, "[sever]\nlisten = x\n", "unknown section [sever]"),
     "unknown key of an issuer": ({}, "[issuer dev]\nsecret = x\n", "unknown key secret in [issuer dev]"),
     "key set twice": ({}, "[clock]\ndevelopment = true\n", "development is set a second time"),
     "line that is neither": ({}, "what is this\n", "neither [section] nor key = value"),
-    "number out of range": ({"GONGJI_SERVER_REQUEST_MS": "99"}, "", "GONGJI_SERVER_REQUEST_MS must be a number from 100 to 60000"),
+    "number out of range": ({"GONGJI_SERVER_REQUEST_MS": "99"}, "",
+                            "GONGJI_SERVER_REQUEST_MS must be a number from 100 to 60000"),
     "not a number": ({"GONGJI_DATABASE_CONNECTIONS": "4x"}, "", "GONGJI_DATABASE_CONNECTIONS must be a number"),
     "unknown log level": ({"GONGJI_LOG_LEVEL": "loud"}, "", "GONGJI_LOG_LEVEL must be debug, info, warn or error"),
-    "moved clock outside development": ({"GONGJI_CLOCK_DEVELOPMENT": "false"}, "", "GONGJI_CLOCK_NOW is for development"),
+    "moved clock outside development": ({"GONGJI_CLOCK_DEVELOPMENT": "false"}, "",
+                                        "GONGJI_CLOCK_NOW is for development"),
     "clock that is no time": ({"GONGJI_CLOCK_NOW": "yesterday"}, "", "is not an instant"),
     "no seal keys": ({"GONGJI_SECURITY_SEAL_KEYS": "{folder}/nothing"}, "", "nothing"),
     "index keys that are none": ({"GONGJI_SECURITY_INDEX_KEYS": "{folder}/dev"}, "", "/dev"),
@@ -169,14 +183,16 @@ STARTS = {
 def test_what_stops_a_start_is_told_in_one_line(post, running, tmp_path, name):
     environment, more, wanted = STARTS[name]
     empty = post.database + "_empty"
-    facts = {"busy": running.listen, "pg": PGHOST, "user": PGUSER, "empty": empty, "free": free_port(), "folder": post.folder}
+    facts = {"busy": running.listen, "pg": PGHOST, "user": PGUSER, "empty": empty, "free": free_port(),
+             "folder": post.folder}
     if name == "schema not there":
         sql("postgres", f'DROP DATABASE IF EXISTS "{empty}"')
         sql("postgres", f'CREATE DATABASE "{empty}"')
     server = Server(tmp_path, post.database, secret=post.secret)
     with open(server.folder / "gongji.ini", "a") as file:
         file.write(more)
-    done = server.run("serve", check=False, environment={key: value.format(**facts) for key, value in environment.items()})
+    done = server.run("serve", check=False,
+                      environment={key: value.format(**facts) for key, value in environment.items()})
     lines = done.stderr.splitlines()
     assert (done.returncode, len(lines), done.stdout) == (1, 1, ""), done.stderr
     assert lines[0].startswith("gongji: ") and wanted.format(**facts) in lines[0]
@@ -194,7 +210,8 @@ def test_a_server_does_not_start_on_a_schema_that_is_behind(post, beside):
 
 def test_a_missing_configuration_file_is_named(post):
     done = post.run("--config", "/nonexistent/gongji.ini", "serve", check=False)
-    assert (done.returncode, done.stderr.count("\n")) == (1, 1) and "/nonexistent/gongji.ini: No such file" in done.stderr
+    assert (done.returncode, done.stderr.count("\n")) == (1,
+                                                          1) and "/nonexistent/gongji.ini: No such file" in done.stderr
 
 
 # --- Where it listens -------------------------------------------------------------------------------------------------
@@ -230,10 +247,12 @@ def test_systemd_hands_the_socket_over_and_is_told_of_start_and_stop(post, tmp_p
         listener.listen()
         notices.bind(str(tmp_path / "notify"))
         notices.settimeout(10)
-        server = Server(tmp_path / "s", post.database, {"NOTIFY_SOCKET": str(tmp_path / "notify"), "LISTEN_FDS": "1"}, "%s:%d" % listener.getsockname(), post.secret)
+        server = Server(tmp_path / "s", post.database, {"NOTIFY_SOCKET": str(tmp_path / "notify"), "LISTEN_FDS": "1"},
+                        "%s:%d" % listener.getsockname(), post.secret)
         script = f'exec 3<&{listener.fileno()}; export LISTEN_PID=$$; exec "$0" --config "$1" serve'
         server.log = open(server.log_path, "ab")
-        server.process = subprocess.Popen(["/bin/bash", "-c", script, BIN, server.folder / "gongji.ini"], pass_fds=[listener.fileno()], stdout=server.log, stderr=server.log,
+        server.process = subprocess.Popen(["/bin/bash", "-c", script, BIN, server.folder / "gongji.ini"],
+                                          pass_fds=[listener.fileno()], stdout=server.log, stderr=server.log,
                                           env={**os.environ, **server.environment})
         try:
             assert notices.recv(100) == b"READY=1"
@@ -271,7 +290,8 @@ class Held:
 
     def __init__(self, server, person):
         self.connection = psycopg2.connect(host=PGHOST, user=PGUSER, dbname=server.database)
-        self.connection.cursor().execute("SELECT 1 FROM gongji.account a JOIN gongji.person p ON p.id = a.person WHERE p.person_no = %s FOR UPDATE OF a", (person.no,))
+        self.connection.cursor().execute("SELECT 1 FROM gongji.account a JOIN gongji.person p ON p.id = a.person"
+                                         " WHERE p.person_no = %s FOR UPDATE OF a", (person.no,))
 
     def release(self):
         self.connection.close()
@@ -302,7 +322,9 @@ def test_sigterm_lets_requests_in_flight_end_and_takes_no_new_ones(office, besid
     held, kept = Held(server, person), connect(server.listen)
     kept.sendall(request())
     kept.recv(4096)
-    threads, results = in_background([lambda n=n: callers[n].post(f"/v1/persons/{person.no}/contributions", {"amount_fen": 10 ** n, "year": 2026, "reference": f"d{n}"})
+    threads, results = in_background([lambda n=n: callers[n].post(f"/v1/persons/{person.no}/contributions",
+                                                                  {"amount_fen": 10 ** n, "year": 2026,
+                                                                   "reference": f"d{n}"})
                                       for n in range(3)])
     waiting(server, 3)
     server.process.send_signal(signal.SIGTERM)
@@ -325,7 +347,7 @@ def refuses(listen):
     try:
         connect(listen).close()
         return False
-    except ConnectionRefusedError:
+    except ConnectionError:
         return True
 
 
@@ -333,7 +355,9 @@ def test_a_second_signal_ends_it_at_once_and_nothing_is_half_done(office, beside
     server = beside()
     person = office.person(prior=100)
     caller, held = Caller(server, "op-1", "registry"), Held(server, person)
-    threads, results = in_background([lambda: caller.post(f"/v1/persons/{person.no}/contributions", {"amount_fen": 7, "year": 2026, "reference": "x"}, key="again")])
+    threads, results = in_background([lambda: caller.post(f"/v1/persons/{person.no}/contributions",
+                                                          {"amount_fen": 7, "year": 2026, "reference": "x"},
+                                                          key="again")])
     waiting(server, 1)
     server.process.send_signal(signal.SIGTERM)
     await_that(lambda: refuses(server.listen))
@@ -341,7 +365,9 @@ def test_a_second_signal_ends_it_at_once_and_nothing_is_half_done(office, beside
     held.release()
     threads[0].join()
     assert isinstance(results[0], requests.ConnectionError)
-    again = Caller(office.server, "op-1", "registry").post(f"/v1/persons/{person.no}/contributions", {"amount_fen": 7, "year": 2026, "reference": "x"}, key="again")
+    again = Caller(office.server, "op-1", "registry").post(f"/v1/persons/{person.no}/contributions",
+                                                           {"amount_fen": 7, "year": 2026, "reference": "x"},
+                                                           key="again")
     assert again.status_code in (200, 201) and office.account(person)["balance_fen"] == 107
 
 
@@ -354,20 +380,28 @@ def test_an_idle_server_ends_at_once_with_0(beside, how):
 
 
 # --- A database that goes away ----------------------------------------------------------------------------------------
+def end_sessions(server):
+    """Ends the server's sessions and waits until they are gone, so that none dies in the middle of the next call."""
+    ended = sql("postgres", "SELECT pid, pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s", server.database)
+    gone = "SELECT count(*) FROM pg_stat_activity WHERE pid = ANY (%s)"
+    await_that(lambda: sql("postgres", gone, [pid for pid, _ in ended]) == [(0,)])
+
+
 def test_without_its_database_the_server_says_so_and_recovers_by_itself(running, office):
     person = office.person(prior=100)
     caller = office.caller(person)
     sql("postgres", f'ALTER DATABASE "{running.database}" ALLOW_CONNECTIONS false')
     try:
-        sql("postgres", "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s", running.database)
+        end_sessions(running)
         ready = requests.get(running.url("/readyz"))
         assert (ready.status_code, code(ready)) == (503, "DATABASE_UNAVAILABLE") and ready.json()["retry"] == "later"
         assert requests.get(running.url("/livez")).status_code == 200
-        for call in (lambda: caller.get("/v1/accounts/me"), lambda: caller.get("/v1/bindings"), lambda: office.pay(person, person), lambda: office.quote(person, person),
+        for call in (lambda: caller.get("/v1/accounts/me"), lambda: caller.get("/v1/bindings"),
+                     lambda: office.pay(person, person), lambda: office.quote(person, person),
                      lambda: office.staff.get("/v1/ledger/proof")):
             began, answer = time.monotonic(), call()
             assert answer.status_code == 503 and int(answer.headers["Retry-After"]) >= 1, answer.text
-            assert code(answer) in ("DATABASE_UNAVAILABLE", "OVERLOADED") and time.monotonic() - began < 5
+            assert code(answer) == "DATABASE_UNAVAILABLE" and time.monotonic() - began < 5
     finally:
         sql("postgres", f'ALTER DATABASE "{running.database}" ALLOW_CONNECTIONS true')
     await_that(lambda: requests.get(running.url("/readyz")).status_code == 200)
@@ -379,6 +413,8 @@ def test_connections_that_were_cut_are_made_anew_without_an_error(running, offic
     """An administrator ends the idle sessions; the next caller notices nothing."""
     person = office.person(prior=100)
     before = metrics(running)["gongji_database_reconnects_total"]
-    sql("postgres", "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s AND usename = 'gongji_app'", running.database)
-    assert [office.caller(person).get(path).status_code for path in ("/v1/accounts/me", "/v1/bindings", "/v1/accounts/me/entries", "/v1/payments")] == [200] * 4
+    end_sessions(running)
+    for path in "/v1/accounts/me", "/v1/bindings", "/v1/accounts/me/entries", "/v1/payments":
+        answer = office.caller(person).get(path)
+        assert answer.status_code == 200, answer.text
     assert metrics(running)["gongji_database_reconnects_total"] > before

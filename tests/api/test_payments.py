@@ -113,7 +113,8 @@ def test_p01_p02_missed_years_wait(world, years, person_class, missed, waiting, 
     assert (coverage["missed_years"], coverage["waiting_months"], coverage["starts_on"]) == (missed, waiting, starts_on)
 
 
-@pytest.mark.parametrize("birth, starts_on, waiting, window_state", [("20260823", "2026-08-23", 0, "open"), ("20260822", "2026-12-01", 0, "late"), ("20261121", "2026-11-21", 0, "open")])
+@pytest.mark.parametrize("birth, starts_on, waiting, window_state", [
+    ("20260823", "2026-08-23", 0, "open"), ("20260822", "2026-12-01", 0, "late"), ("20261121", "2026-11-21", 0, "open")])
 def test_e11_newborns_are_covered_from_birth_for_ninety_days(world, birth, starts_on, waiting, window_state):
     """E11 P-26: day 90 from birth, day 91 by the area's rule; windows do not matter before."""
     area = place(world, waiting=WAITING, newborn_days=90, newborn_late="next_month")
@@ -383,7 +384,8 @@ def test_s1_46_nobody_sets_the_amount(world):
     ({}, ["/insured_id", "/benefit_year"]), ({"insured_id": "x"}, ["/benefit_year"]), ({"quote_id": "quo_x", "insured_id": "x"}, ["/quote_id"]),
     ({"insured_id": "x", "benefit_year": "2027"}, ["/benefit_year"]), ({"insured_id": "x", "benefit_year": 2027, "grantor_id": "y"}, ["/grantor_id"]),
     ({"insured_id": "x", "benefit_year": 2027, "binding_id": "y", "account": 1}, ["/binding_id", "/account"]), ({"insured_id": "x y", "benefit_year": 2027}, ["/insured_id"]),
-    ({"insured_id": "x", "benefit_year": 2027, "expected_fen": -1}, ["/expected_fen"]), ({"insured_id": "x", "benefit_year": 2027, "client_reference": "r" * 65}, ["/client_reference"])],
+    ({"insured_id": "x", "benefit_year": 2027, "expected_fen": -1}, ["/expected_fen"]),
+    ({"insured_id": "x", "benefit_year": 2027, "client_reference": "r" * 65}, ["/client_reference"])],
     ids=str)
 def test_s0_26_a_payment_names_whom_never_an_account(world, body, expected):
     """S0-26 S0-33: the accounts follow from the bindings; nothing else can be said."""
@@ -508,7 +510,7 @@ def test_s0_29_payments_and_receipts_are_for_those_concerned(world, server):
         world.must(office["here"].get(f"/v1/payments/{payment['id']}{path}"), 200)
         assert code(world.caller(child).get(f"/v1/payments/pay_x{path}")) == "PAYMENT_NOT_FOUND"
     assert everything(world.caller(uncle), "/v1/payments") == []
-    assert [len(audited(world, child, action)) for action in ("payment.read", "payment.read_receipt")] == [1, 1]
+    assert [len(audited(world, child.no, action)) for action in ("payment.read", "payment.read_receipt")] == [1, 1]
     assert [each["id"] for each in everything(office["here"], f"/v1/payments?person_id={father.no}")] == [payment["id"]]
     assert code(office["there"].get(f"/v1/payments?person_id={father.no}")) == "PERSON_NOT_FOUND" and pointers(office["here"].get("/v1/payments")) == ["?person_id"]
     office["here"].session.headers.pop("Access-Reason")

@@ -4,7 +4,7 @@ import itertools
 import pytest
 
 from harness import Caller, code, codes, split
-from steps import OPEN, SOURCE, TODAY, amend, beside, family, fresh_area, place, pointers, problem, publish, state, statuses, at_once
+from steps import OPEN, SOURCE, TODAY, amend, at_once, beside, family, fresh_area, place, pointers, problem, publish, state, statuses
 
 TOMORROW, DAY_AFTER = "2026-11-22", "2026-11-23"
 
@@ -63,12 +63,13 @@ def test_a_member_is_inherited_stated_null_and_replaced_whole(world):
 
 
 def test_the_area_goes_before_its_province_whenever_it_spoke(world):
-    """An area's own row stands also against a later one of its province; other areas of the province follow it at once."""
+    """An area's own row stands also against a later one of its province; other areas of the province follow that from its day on."""
     own, other = "620100", "620200"
     world.must(put(world, own, max_members=3), 201)
-    world.must(put(world, "620000", max_members=9, min_bound_days=7), 201)
-    assert (value(world, own, "max_members"), value(world, other, "max_members"), value(world, own, "min_bound_days")) == (3, 9, 7)
-    assert rules(world, other)["max_members"]["from_area"] == "620000" and value(world, "630100", "max_members") is None
+    world.must(put(world, "620000", TOMORROW, max_members=9, min_bound_days=7), 201)
+    assert (value(world, own, "max_members", TOMORROW), value(world, own, "min_bound_days", TOMORROW)) == (3, 7)
+    assert (value(world, other, "max_members"), value(world, other, "max_members", TOMORROW)) == (None, 9)
+    assert rules(world, other, TOMORROW)["max_members"]["from_area"] == "620000" and value(world, "630100", "max_members", TOMORROW) is None
 
 
 # --- PUT --------------------------------------------------------------------------------------------------------------
@@ -93,10 +94,12 @@ def test_a_later_row_waits_for_its_day(world, later_server):
 
 
 @pytest.mark.parametrize("change, expected", [
-    ({"retained_minimum": 1}, ["/retained_minimum"]), ({"retained_minimum_fen": -1, "max_members": "6", "relations": ["uncle"]}, ["/retained_minimum_fen", "/relations/0", "/max_members"]),
+    ({"retained_minimum": 1}, ["/retained_minimum"]),
+    ({"retained_minimum_fen": -1, "max_members": "6", "relations": ["uncle"]}, ["/retained_minimum_fen", "/relations/0", "/max_members"]),
     ({"uses": {"gym": ["self"], "drug": ["friend"]}}, ["/uses/gym", "/uses/drug/0"]), ({"waiting": {"fixed_month": 3}}, ["/waiting/fixed_month"]),
     ({"own_bucket_order": ["prior_year", "prior_year"]}, ["/own_bucket_order/1"]), ({"own_bucket_order": ["prior_year"]}, ["/own_bucket_order"]),
-    ({"uses": None, "review_mode": None}, ["/uses", "/review_mode"]), ({"review_mode": "quick"}, ["/review_mode"]), ({"insured_status_allowed": {"*": ["alive"]}}, ["/insured_status_allowed/*/0"]),
+    ({"uses": None, "review_mode": None}, ["/uses", "/review_mode"]), ({"review_mode": "quick"}, ["/review_mode"]),
+    ({"insured_status_allowed": {"*": ["alive"]}}, ["/insured_status_allowed/*/0"]),
     ({"evidence_required": {"child": ["selfie"]}}, ["/evidence_required/child/0"]), ({"relation_limits": {"child": -1}}, ["/relation_limits/child"]),
     ({"channels": {"bind": ["Web Hall"]}}, ["/channels/bind/0"]), ({"cash_hold_minutes": 0}, ["/cash_hold_minutes"]), ({"source": {"confidence": ""}}, ["/source/confidence"]),
     ({"legal_basis": None}, ["/legal_basis"])], ids=str)
@@ -170,7 +173,7 @@ def test_f15_a_floor_raised_between_quote_and_payment(world):
 
 
 # --- Premium standards ------------------------------------------------------------------------------------------------
-def test_s0_38_standards_are_rows_with_versions(world, later_server):
+def test_s0_38_standards_are_rows_with_versions(world):
     """S0-38: by area, year and product; what stands already changes nothing, anything else is a new version that counts at once."""
     area = fresh_area(world)
     path = f"/v1/premium-standards/{area}/2027/resident_basic"
@@ -187,10 +190,13 @@ def test_s0_38_standards_are_rows_with_versions(world, later_server):
 
 
 @pytest.mark.parametrize("change, expected", [
-    ({"amount_fen": -1}, ["/amount_fen"]), ({"amount_fen": 40000.5}, ["/amount_fen"]), ({"windows": []}, ["/windows"]), ({"windows": None}, ["/windows"]), ({"windows": {}}, ["/windows"]),
-    ({"windows": [{"from": "2026-12-31", "to": "2026-09-01"}]}, ["/windows/0/to"]), ({"windows": [{"from": "2026-09-01", "to": "2026-12-31", "late_until": "2026-12-30"}]}, ["/windows/0/late_until"]),
+    ({"amount_fen": -1}, ["/amount_fen"]), ({"amount_fen": 40000.5}, ["/amount_fen"]), ({"windows": []}, ["/windows"]),
+    ({"windows": None}, ["/windows"]), ({"windows": {}}, ["/windows"]),
+    ({"windows": [{"from": "2026-12-31", "to": "2026-09-01"}]}, ["/windows/0/to"]),
+    ({"windows": [{"from": "2026-09-01", "to": "2026-12-31", "late_until": "2026-12-30"}]}, ["/windows/0/late_until"]),
     ({"windows": [{"from": "2026-09-01", "until": "x"}]}, ["/windows/0/to", "/windows/0/until"]), ({"benefit": {"from": "2027-12-31", "to": "2027-01-01"}}, ["/benefit/to"]),
-    ({"subsidies": [{"person_class": "student", "mode": "fixed"}]}, ["/subsidies/0/amount_fen"]), ({"subsidies": [{"person_class": "rich", "mode": "half"}]}, ["/subsidies/0/person_class", "/subsidies/0/mode"]),
+    ({"subsidies": [{"person_class": "student", "mode": "fixed"}]}, ["/subsidies/0/amount_fen"]),
+    ({"subsidies": [{"person_class": "rich", "mode": "half"}]}, ["/subsidies/0/person_class", "/subsidies/0/mode"]),
     ({"subsidies": [{"person_class": "student", "mode": "rate", "rate_percent": 101}]}, ["/subsidies/0/rate_percent"]),
     ({"subsidies": [{"person_class": "student", "mode": "full", "amount_fen": 1}]}, ["/subsidies/0/amount_fen"]),
     ({"subsidies": [{"person_class": "student", "mode": "full"}] * 2}, ["/subsidies/1/person_class"]), ({"note": 1}, ["/note"]), ({"source": {}}, ["/source/confidence"])], ids=str)
@@ -284,9 +290,19 @@ def test_s0_32_channels_are_opened_per_operation(world, operation):
         me = Caller(world.server, grantor.no, "family account premium", issuer="dev-" + channel)
         bound = world.apply(grantor, child, caller=me, notice_version="n1")
         if bound.status_code != 201:
-            world.bind_by = world.apply(grantor, child, caller=Caller(world.server, grantor.no, "family", issuer="dev-wechat_mini"), notice_version="n1")
+            world.apply(grantor, child, caller=Caller(world.server, grantor.no, "family", issuer="dev-wechat_mini"), notice_version="n1")
         return {"bind": code(bound), "pay": code(me.post("/v1/quotes", {"insured_id": child.no, "benefit_year": 2027}, key=None)), "read": code(me.get("/v1/accounts/me"))}
 
     assert results("counter") == {"bind": 201, "pay": 201, "read": 200, operation: "CHANNEL_NOT_ALLOWED"}
     child = world.child(area)
     assert results("wechat_mini") == {"bind": 201, "pay": 201, "read": 200}
+
+
+def test_s0_32_premiums_are_read_where_the_insureds_area_lets_the_channel(world):
+    area = place(world, channels={"read": ["wechat_mini"]})
+    grantor, child = world.person(area, prior=100000), world.child(area)
+    world.bind(grantor, child)
+    for channel, expected, people in ("wechat_mini", 200, [child.no]), ("counter", "CHANNEL_NOT_ALLOWED", []):
+        me = Caller(world.server, grantor.no, "premium", issuer="dev-" + channel)
+        assert code(me.get(f"/v1/premiums?insured_id={child.no}&benefit_year=2027")) == expected
+        assert [each["insured"]["person_id"] for each in me.get("/v1/premiums?benefit_year=2027").json()["data"]] == people

@@ -89,10 +89,9 @@ def test_s1_29_two_reviewers_never_get_the_same(world):
 def test_a_claim_is_leased_and_named(world):
     """The oldest is given, with its lease, and the claim is in the audit; another's lease stands against a decision."""
     area, _, applications = desk(world, 2)
-    child = type("Child", (), {"no": applications[0]["beneficiary"]["person_id"]})
     mine = world.must(claim(reviewer(world, "rev-a"), area), 200)
     assert mine["binding_id"] == applications[0]["id"] and mine["state"] == "claimed" and "2026-11-21T10:15" <= mine["lease"]["until"] <= "2026-11-21T10:25"
-    assert [row[0] for row in audited(world, child, "review_claim")] == ["rev-a"]
+    assert [row[0] for row in audited(world, applications[0]["beneficiary"]["person_id"], "review_claim")] == ["rev-a"]
     for decision in "approve", "reject", "request_more":
         refused = decide(reviewer(world, "rev-b"), mine["binding_id"], decision, reason="x")
         assert (refused.status_code, code(refused)) == (409, "REVIEW_CLAIMED")
@@ -146,8 +145,8 @@ def test_a_rejection_says_why_and_frees_the_pair(world):
     assert rejected["status"] == "rejected"
     mine = world.must(world.caller(grantor).get(f"/v1/bindings/{application['id']}"), 200)
     assert (mine["review"]["reason_code"], mine["review"]["reason"]) == ("RELATION_UNPROVEN", "户口本不清晰") and mine["ended_at"]
-    child = type(grantor)(application["beneficiary"]["person_id"], *world.server.sql("SELECT '', '', '', ''")[0])
-    assert codes(Caller(world.server, grantor.no, "premium").post("/v1/quotes", {"insured_id": child.no, "benefit_year": 2027}, key=None)) == ["BINDING_NOT_ACTIVE"]
+    wanted = {"insured_id": application["beneficiary"]["person_id"], "benefit_year": 2027}
+    assert codes(Caller(world.server, grantor.no, "premium").post("/v1/quotes", wanted, key=None)) == ["BINDING_NOT_ACTIVE"]
 
 
 @pytest.mark.parametrize("first, then", [("approve", "approve"), ("approve", "reject"), ("reject", "approve"), ("reject", "request_more")])

@@ -26,7 +26,7 @@ def new(old, tmp_path_factory):
     servers = [beside(old, tmp_path_factory.mktemp("next"), GONGJI_CLOCK_NOW=NEW_YEAR).start() for _ in range(2)]
     yield servers
     for server in servers:
-        server.stop()
+        assert server.stop() == 0
 
 
 @pytest.fixture
@@ -106,7 +106,7 @@ def test_f13_an_account_untouched_for_years_rolls_over_once_to_the_first_new_yea
         assert there.account(person)["buckets"] == {"current_year_fen": 0, "prior_year_fen": 501}
         there.contribute(person, 9, 2029)
     finally:
-        far.stop()
+        assert far.stop() == 0
     assert entries(town.server, person)[2:] == [*rollover(500), ("contribution", "current_year", 9, 2029, "2029-03-01")]
     assert year_of(town.server, person) == 2029
 
@@ -171,7 +171,7 @@ def test_f13_f14_payments_in_flight_at_midnight_keep_their_benefit_year(town, tm
             assert set(premiums) <= {("prior_year", 2025), ("current_year", 2026), ("prior_year", 2026)}
         assert there.account(mothers[0])["buckets"] == {"current_year_fen": 0, "prior_year_fen": FLOOR_FEN}
     finally:
-        through.stop()
+        assert through.stop() == 0
 
 
 def test_f14_a_quote_of_the_old_year_is_not_charged_in_the_new_one(town, new):

@@ -67,7 +67,7 @@ def books(new_server):
     keys = dict(server.sql("SELECT person_no, person FROM gongji.person_no_key"))
     server.ids = {"mother": keys[mother.no], "child": keys[child.no], "payment": payment["id"][4:], "binding": binding[4:]}
     server.mother, server.child = mother, child
-    server.stop()
+    assert server.stop() == 0
     return server
 
 
@@ -132,7 +132,7 @@ def test_f20_the_proof_over_http_says_the_same_while_the_server_runs(books):
         assert [(check["name"], books.mother.no in check["detail"]) for check in spoiled["checks"] if not check["ok"]] == [("account_equals_entries", True)]
         assert world.must(world.staff.get("/v1/ledger/proof"), 200) == proof
     finally:
-        books.stop()
+        assert books.stop() == 0
 
 
 def test_f20_a_proof_that_cannot_run_is_neither_green_nor_a_breach(books):

@@ -51,7 +51,7 @@ SELECT is(pg_temp.balance('e3-child'), 0::bigint, 'E3 no retained minimum on the
 -- E5: only earlier years'' money is shared
 SELECT pg_temp.family('e5', '340500', 0);
 SELECT fixture.money(gongji.person_of('e5-father'), 'current_year', 90000);
-SELECT is(fixture.split((fixture.quote('e5-father', 'e5-child', 2027)).result), '{cash:400.00}', 'E5 S0-07 current-year money is not shared');
+SELECT is(fixture.split((fixture.quote('e5-father', 'e5-child', 2027)).result), '{cash:400.00}', 'E5 S0-07 S1-19 only what is left of earlier years is shared, not this year''s money');
 SELECT is((fixture.quote('e5-father', 'e5-child', 2027)).result -> 'skipped' -> 0 ->> 'why_not', 'PRIOR_YEAR_BALANCE_INSUFFICIENT', 'E5 S0-07 and the quote says why');
 SELECT is((fixture.pay('e5-father', 'e5-child', 2027)).codes, '{SHORTFALL_CASH_REQUIRED,MUTUAL_AID_FUNDS_EMPTY}', 'E5 S1-12 nobody could give a fen');
 
