@@ -6,7 +6,7 @@ DECLARE
     v_position bigint;
     v_count bigint;
 BEGIN
-    IF NOT EXISTS (SELECT FROM gongji.outbox WHERE position IS NULL) THEN
+    IF NOT EXISTS (SELECT FROM gongji.outbox WHERE position IS NULL AND id > 0) THEN
         RETURN;
     END IF;
     -- One publisher at a time, and what it saw committed before the lock: so places appear in order, without a hole that fills later.
@@ -14,7 +14,7 @@ BEGIN
     v_now := gongji.now_cn();
     WITH todo AS (
         SELECT o.person, o.id, row_number() OVER (ORDER BY o.id) AS n
-          FROM (SELECT u.person, u.id FROM gongji.outbox u WHERE u.position IS NULL ORDER BY u.id LIMIT c_at_once) o
+          FROM (SELECT u.person, u.id FROM gongji.outbox u WHERE u.position IS NULL AND u.id > 0 ORDER BY u.id LIMIT c_at_once) o
     ), told AS (
         UPDATE gongji.outbox o
            SET position = v_position + t.n,

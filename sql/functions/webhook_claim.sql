@@ -13,8 +13,12 @@ BEGIN
            SET attempts = d.attempts + 1,
                next_at = v_now + c_lease
          WHERE (d.webhook_id, d.event_id) IN (SELECT c.webhook_id, c.event_id
-                                                FROM gongji.webhook_delivery c
-                                               WHERE c.state = 'pending' AND c.next_at <= v_now
+                                                FROM gongji.webhook w
+                                               CROSS JOIN LATERAL (SELECT q.webhook_id, q.event_id, q.next_at
+                                                                     FROM gongji.webhook_delivery q
+                                                                    WHERE q.webhook_id = w.id AND q.state = 'pending' AND q.next_at <= v_now
+                                                                    ORDER BY q.next_at
+                                                                    LIMIT p_limit) c
                                                ORDER BY c.next_at
                                                LIMIT p_limit)
            AND d.state = 'pending' AND d.next_at <= v_now

@@ -63,7 +63,7 @@ CREATE TABLE gongji.webhook_delivery (
     CONSTRAINT webhook_delivery_key PRIMARY KEY (webhook_id, event_id),
     CONSTRAINT webhook_delivery_state_known CHECK (state IN ('pending', 'delivered', 'failed'))
 );
-CREATE INDEX webhook_delivery_due ON gongji.webhook_delivery (next_at) WHERE state = 'pending';
+CREATE INDEX webhook_delivery_due ON gongji.webhook_delivery (webhook_id, next_at) WHERE state = 'pending';
 COMMENT ON TABLE gongji.webhook_delivery IS 'An event on its way to an endpoint: at least once, until delivered or given up';
 COMMENT ON COLUMN gongji.webhook_delivery.next_at IS 'When it is to be tried; while an attempt runs, when another process may take it over';
 

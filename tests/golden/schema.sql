@@ -1422,7 +1422,7 @@ CREATE INDEX person_identity_person ON gongji.person_identity USING btree (perso
 CREATE INDEX review_decided ON gongji.review USING btree (area, queued_at, binding_id) WHERE ((state = 'decided'::text) AND (mode <> ALL (ARRAY['none'::text, 'commitment'::text])));
 CREATE INDEX review_open ON gongji.review USING btree (area, queued_at, binding_id) WHERE (state <> 'decided'::text);
 COMMENT ON INDEX gongji.review_open IS 'What waits, small however long the history grows: each area''s queue is a piece of it, in order';
-CREATE INDEX webhook_delivery_due ON gongji.webhook_delivery USING btree (next_at) WHERE (state = 'pending'::text);
+CREATE INDEX webhook_delivery_due ON gongji.webhook_delivery USING btree (webhook_id, next_at) WHERE (state = 'pending'::text);
 CREATE TRIGGER account_closure_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON gongji.account_closure FOR EACH STATEMENT EXECUTE FUNCTION gongji.refuse_change();
 ALTER TABLE gongji.account_closure ENABLE ALWAYS TRIGGER account_closure_append_only;
 CREATE TRIGGER audit_log_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON gongji.audit_log FOR EACH STATEMENT EXECUTE FUNCTION gongji.refuse_change();
