@@ -9,8 +9,8 @@ DECLARE
     v_result jsonb;
     v_now timestamptz;
 BEGIN
-    v_locked := gongji.lock_accounts(gongji.person_bound(v_person) || v_person, true);
-    IF NOT gongji.person_bound(v_person) <@ v_locked THEN
+    v_locked := gongji.lock_accounts(gongji.person_relatives(v_person) || v_person, true);
+    IF NOT gongji.person_relatives(v_person) <@ v_locked THEN
         RETURN gongji.refuse(ARRAY['again']); -- bound to somebody else meanwhile: whom it ends with has to be locked, too
     END IF;
     v_now := gongji.now_cn();

@@ -1,8 +1,9 @@
 CREATE OR REPLACE FUNCTION gongji.add_workdays(p_day date, p_count integer) RETURNS date
-LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
+LANGUAGE sql STABLE PARALLEL SAFE AS $$
+    -- Twice the count and a month: also across the longest holidays.
     SELECT d.day::date
-      FROM generate_series(p_day + 1, p_day + 7 + 2 * p_count, interval '1 day') AS d (day)
-     WHERE p_count > 0 AND extract(isodow FROM d.day) < 6
+      FROM generate_series(p_day + 1, p_day + 31 + 2 * p_count, interval '1 day') AS d (day)
+     WHERE p_count > 0 AND gongji.is_workday(d.day::date)
     UNION ALL
     SELECT p_day
      WHERE p_count <= 0
@@ -10,4 +11,4 @@ LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
     OFFSET greatest(p_count - 1, 0)
      LIMIT 1
 $$;
-COMMENT ON FUNCTION gongji.add_workdays(date, integer) IS 'The nth working day after a day; Monday to Friday are working days';
+COMMENT ON FUNCTION gongji.add_workdays(date, integer) IS 'The nth working day after a day, by the calendar of China''s public holidays';

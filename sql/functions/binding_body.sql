@@ -20,6 +20,7 @@ LANGUAGE sql STABLE AS $$
            || jsonb_strip_nulls(jsonb_build_object(
                'valid_from', b.valid_from,
                'valid_to', b.valid_to,
+               'per_payment_cap_fen', b.per_payment_cap_fen,
                'release_at', gongji.rfc3339(b.release_at),
                'ended_at', CASE WHEN NOT gongji.binding_is_live(b, p_now) THEN gongji.rfc3339(gongji.binding_end(b)) END,
                'actor', b.actor))

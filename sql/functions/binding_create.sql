@@ -38,7 +38,9 @@ BEGIN
     END IF;
 
     PERFORM gongji.binding_lapse(v_grantor, v_beneficiary, v_now);
-    v_accepted := gongji.relation_evidence(v_rules, p_relation);
+    -- Documents are asked for only where data cannot verify (P-21).
+    v_accepted := CASE gongji.relation_check(v_grantor, v_beneficiary, p_relation) ->> 'result'
+                      WHEN 'match' THEN '{}' ELSE gongji.relation_evidence(v_rules, p_relation) END;
     v_codes := v_codes || gongji.binding_refusals(v_grantor, v_beneficiary, p_relation, v_now) || array_remove(ARRAY[
         CASE WHEN NOT gongji.evidence_suffices(v_grantor, p_evidence_ids, v_accepted) THEN 'EVIDENCE_REQUIRED' END,
         CASE WHEN v_rules.notice_version <> p_notice_version THEN 'NOTICE_NOT_ACCEPTED' END,

@@ -25,7 +25,8 @@ BEGIN
                decided_by = coalesce(decided_by, p_ctx ->> 'sub', 'system'),
                decided_at = p_at,
                claimed_by = NULL,
-               lease_until = NULL
+               lease_until = NULL,
+               automatic_check = CASE WHEN mode IN ('automatic', 'manual') THEN gongji.relation_check(v_binding.grantor, p_beneficiary, v_binding.relation) END
          WHERE beneficiary = p_beneficiary AND binding_id = p_id AND state <> 'decided';
     END IF;
 
@@ -35,4 +36,4 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION gongji.binding_move(jsonb, bigint, uuid, text, text, timestamptz, text, text) IS
-    'The one way a binding changes status: writes status, history, audit and event together and closes the review of an application that ends. Both accounts must be locked. Events: applied approved rejected more_requested evidence_added withdrawn release_scheduled released suspended resumed expired priority_changed';
+    'The one way a binding changes status: writes status, history, audit and event together and closes the review of an application that ends. Both accounts must be locked. Events: applied approved rejected more_requested evidence_added withdrawn release_scheduled released suspended resumed expired priority_changed cap_changed';

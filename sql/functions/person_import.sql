@@ -6,7 +6,7 @@ DECLARE
     v_out gongji.outcome;
     v_answers jsonb[] := '{}';
 BEGIN
-    PERFORM gongji.lock_rows(p_rows);
+    PERFORM gongji.lock_people(p_rows);
     FOR v_row IN SELECT r FROM jsonb_array_elements(p_rows) WITH ORDINALITY AS rows (r, n) ORDER BY n LOOP
         v_out := gongji.person_write(p_ctx, v_row);
         v_answers := v_answers || jsonb_build_object('code', v_out.code, 'extras', CASE WHEN v_out.codes IS NOT NULL THEN v_out.result -> v_out.code END);

@@ -24,7 +24,7 @@ BEGIN
         RETURNING person INTO v_new.id;
     END IF;
     v_new.id := coalesce(v_new.id, gongji.person_of(v_new.person_no));
-    PERFORM gongji.lock_accounts(ARRAY[v_new.id], true);
+    PERFORM gongji.lock_accounts(v_new.id || CASE WHEN gongji.person_insurance_moves(v_new.id, p_record) THEN gongji.person_relatives(v_new.id) ELSE '{}' END, true);
     v_now := gongji.now_cn();
 
     SELECT * INTO v_old FROM gongji.person WHERE id = v_new.id;
@@ -75,6 +75,9 @@ BEGIN
     END IF;
     PERFORM gongji.audit(p_ctx, v_now, 'person.put', v_new.id, jsonb_build_object(
         'changed', v_changed, 'now', jsonb_build_object('area', v_new.area, 'scheme', v_new.scheme, 'status', v_new.status)));
+    IF v_changed && ARRAY['status', 'scheme', 'area'] THEN
+        PERFORM gongji.binding_settle(p_ctx, v_new.id, v_now);
+    END IF;
     IF v_old.id IS NULL OR cardinality(v_changed) > 0 THEN
         PERFORM gongji.emit(v_now, 'person.changed', v_new.id, jsonb_build_object('person_id', v_new.person_no));
     END IF;
@@ -82,4 +85,4 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION gongji.person_write(jsonb, jsonb) IS
-    'Registers a person with an account, or changes one. p_record: the columns of person that come from outside, and as array literals name_digests, blind_indexes, match_digests, index_key_ids, one a key, the active first. Staff must cover the area before and after';
+    'Registers a person with an account, or changes one. p_record: the columns of person that come from outside, and as array literals name_digests, blind_indexes, match_digests, index_key_ids, one a key, the active first. Staff must cover the area before and after. A changed status moves the person''s bindings with it';

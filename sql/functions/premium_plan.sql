@@ -67,19 +67,20 @@ BEGIN
       FROM unnest(p_items) i
      WHERE i.refused IS NULL AND i.insured IS NOT NULL;
 
-    SELECT array_agg((s.beneficiary, s.id, s.grantor, s.active)::gongji.premium_source ORDER BY s.beneficiary, s.priority, s.effective_at, s.id),
+    SELECT array_agg((s.beneficiary, s.id, s.grantor, s.active, s.suspended, s.per_payment_cap_fen)::gongji.premium_source ORDER BY s.beneficiary, s.priority, s.effective_at, s.id),
            array_agg(s.beneficiary ORDER BY s.beneficiary, s.priority, s.effective_at, s.id)
       INTO v_sources, v_source_insureds
-      FROM (SELECT b.beneficiary, b.id, b.grantor, b.priority, b.effective_at,
+      FROM (SELECT b.beneficiary, b.id, b.grantor, b.priority, b.effective_at, b.per_payment_cap_fen,
                    b.status = 'active' AND coalesce(b.release_at > p_now, true)
-                   AND v_today BETWEEN coalesce(b.valid_from, v_today) AND coalesce(b.valid_to, v_today) AS active
+                   AND v_today BETWEEN coalesce(b.valid_from, v_today) AND coalesce(b.valid_to, v_today) AS active,
+                   gongji.binding_state(b, p_now) = 'suspended' AS suspended
               FROM gongji.binding b
              WHERE b.beneficiary = ANY (v_insureds)) s;
 
     -- The people, their accounts as they stand this year, the insured's enrollment history.
     SELECT array_agg((p.id, p.person_no, p.area, p.scheme, p.status, p.person_class, p.excluded, p.birth_date, p.identity_version, p.name_digest,
                       p.name_mask, p.id_number_mask, h.enrolled_years, h.missed_years, a,
-                      gongji.account_in_year(a, v_year))::gongji.premium_party ORDER BY p.id),
+                      gongji.account_in_year(a, v_year), NULL, NULL)::gongji.premium_party ORDER BY p.id),
            array_agg(p.id ORDER BY p.id)
       INTO v_parties, v_party_ids
       FROM gongji.person p
@@ -88,7 +89,7 @@ BEGIN
                                 coalesce(array_agg(e.benefit_year) FILTER (WHERE NOT e.enrolled), '{}') AS missed_years
                            FROM gongji.enrollment e
                           WHERE e.person = p.id) h
-     WHERE p.id = ANY (v_insureds || ARRAY(SELECT s.grantor FROM unnest(v_sources) s WHERE s.active));
+     WHERE p.id = ANY (v_insureds || ARRAY(SELECT s.grantor FROM unnest(v_sources) s WHERE s.active OR s.suspended));
 
     -- The rules of their areas today, with the legal basis of those that set amounts.
     SELECT array_agg((e.area, e.version, e.rules, b.basis)::gongji.premium_area), array_agg(e.area)
@@ -100,10 +101,21 @@ BEGIN
                           ORDER BY f.valid_from DESC, f.version DESC
                           LIMIT 1) e
      CROSS JOIN LATERAL (SELECT jsonb_object_agg(m.name, o.legal_basis) AS basis
-                           FROM unnest(ARRAY['uses', 'own_bucket_order', 'shareable_buckets', 'retained_minimum_fen']) AS m (name)
+                           FROM unnest(ARRAY['uses', 'own_bucket_order', 'shareable_buckets', 'retained_minimum_fen', 'per_payment_cap_editable',
+                                             'premium_cap_fen', 'daily_cap_fen', 'yearly_cap_fen']) AS m (name)
                            JOIN gongji.policy o ON o.area = e.origins -> m.name ->> 'area'
                                                AND o.valid_from = (e.origins -> m.name ->> 'valid_from')::date
                                                AND o.version = (e.origins -> m.name ->> 'version')::bigint) b;
+
+    -- What those have given whose area counts it.
+    IF EXISTS (SELECT FROM unnest(v_areas) a WHERE (a.rules).daily_cap_fen IS NOT NULL OR (a.rules).yearly_cap_fen IS NOT NULL) THEN
+        SELECT array_agg((p.person, p.person_no, p.area, p.scheme, p.status, p.person_class, p.excluded, p.birth_date, p.identity_version, p.name_digest,
+                          p.name_mask, p.id_number_mask, p.enrolled_years, p.missed_years, p.stored, p.account,
+                          gongji.given_fen(p.person, v_today, v_today),
+                          gongji.given_fen(p.person, make_date(v_year, 1, 1), v_today))::gongji.premium_party ORDER BY p.person)
+          INTO v_parties
+          FROM unnest(v_parties) p;
+    END IF;
 
     -- The standard that stands in the insured's area.
     SELECT array_agg(s.standard), array_agg(d.key)
@@ -128,7 +140,7 @@ BEGIN
       FROM unnest(v_sources) s
       JOIN unnest(v_parties) g ON g.person = s.grantor
       JOIN unnest(v_parties) i ON i.person = s.insured
-     WHERE s.active AND left(g.area, 2) <> left(i.area, 2) AND gongji.area_linked(g.area, i.area, v_today, c_use);
+     WHERE (s.active OR s.suspended) AND left(g.area, 2) <> left(i.area, 2) AND gongji.area_linked(g.area, i.area, v_today, c_use);
 
     -- Decide.
     FOR n IN 1 .. cardinality(p_items) LOOP
@@ -155,9 +167,9 @@ BEGIN
             IF v_source.grantor = v_item.caller AND NOT v_source.active THEN
                 v_code := 'BINDING_NOT_ACTIVE';
             END IF;
-            CONTINUE WHEN NOT v_source.active;
-            v_waits := v_waits OR v_pays AND v_source.grantor <> ALL (p_locked);
-            v_misses := v_misses OR v_pays AND v_source.grantor <> ALL (p_wanted);
+            CONTINUE WHEN NOT v_source.active AND NOT v_source.suspended;
+            v_waits := v_waits OR v_pays AND v_source.active AND v_source.grantor <> ALL (p_locked);
+            v_misses := v_misses OR v_pays AND v_source.active AND v_source.grantor <> ALL (p_wanted);
             IF v_source.grantor = v_item.caller THEN
                 v_calling := s;
                 v_order := s || v_order;
@@ -180,6 +192,10 @@ BEGIN
         v_area := v_areas[array_position(v_area_codes, v_insured.area)];
         IF jsonb_typeof((v_area.rules).channels -> 'pay') = 'array' AND NOT (v_area.rules).channels -> 'pay' ? v_item.channel THEN
             v_codes := v_codes || 'CHANNEL_NOT_ALLOWED'::text;
+        END IF;
+        -- A grantor whose binding is suspended hears what suspended it too, further down (F16).
+        IF v_calling IS NOT NULL AND NOT (v_sources[v_calling]).active THEN
+            v_codes := v_codes || 'BINDING_NOT_ACTIVE'::text;
         END IF;
 
         -- The insured and the use.
@@ -355,6 +371,10 @@ BEGIN
                 CASE WHEN v_draw.binding_id IS NULL THEN 'self' ELSE 'relative' END, v_grantor.area, v_insured.area, v_grantor_area.version,
                 v_area.version)::gongji.ledger_entry;
             v_grantor.account := v_account;
+            IF v_draw.binding_id IS NOT NULL THEN
+                v_grantor.given_today_fen := v_grantor.given_today_fen + v_draw.amount_fen;
+                v_grantor.given_year_fen := v_grantor.given_year_fen + v_draw.amount_fen;
+            END IF;
             v_parties[v_position] := v_grantor;
             v_plan.accounts := v_plan.accounts || v_account;
         END LOOP;

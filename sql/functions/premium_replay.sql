@@ -24,7 +24,7 @@ DECLARE
 BEGIN
     -- The bindings that were active, the payer's first, then in funding order.
     SELECT array_agg(jsonb_populate_record(NULL::gongji.premium_source, jsonb_build_object(
-               'insured', b.beneficiary, 'binding_id', b.id, 'grantor', b.grantor, 'active', true))
+               'insured', b.beneficiary, 'binding_id', b.id, 'grantor', b.grantor, 'active', true, 'suspended', false, 'per_payment_cap_fen', b.per_payment_cap_fen))
                ORDER BY (b.grantor = p_payment.payer) DESC, b.priority, b.effective_at, b.id)
       INTO v_sources
       FROM gongji.binding b
@@ -43,6 +43,7 @@ BEGIN
 
     -- The people and their accounts before the payment took anything, and with what the changes left there earlier in the period.
     SELECT array_agg(jsonb_populate_record(NULL::gongji.premium_party, to_jsonb(gongji.person_on(p, v_at)) || jsonb_build_object(
+               'given_today_fen', g.today_fen, 'given_year_fen', g.year_fen,
                'person', p.id, 'account', to_jsonb(c.account), 'stored', to_jsonb(c.account),
                'enrolled_years', ARRAY(SELECT e.benefit_year FROM gongji.enrollment e WHERE e.person = p.id AND e.enrolled),
                'missed_years', ARRAY(SELECT e.benefit_year FROM gongji.enrollment e WHERE e.person = p.id AND NOT e.enrolled))) ORDER BY p.id),
@@ -53,6 +54,10 @@ BEGIN
                                     SELECT min(e.account_version) - 1
                                       FROM gongji.ledger_entry e
                                      WHERE e.person = p.id AND e.payment_id = p_payment.id)), p_moved -> p.id::text) AS account) c
+     CROSS JOIN LATERAL (SELECT coalesce(-sum(e.amount_fen) FILTER (WHERE e.effective_on = v_day), 0) AS today_fen, coalesce(-sum(e.amount_fen), 0) AS year_fen
+                           FROM gongji.ledger_entry e
+                          WHERE e.person = p.id AND e.kind = 'premium' AND e.binding_id IS NOT NULL AND e.payment_id <> p_payment.id AND e.at <= v_at
+                            AND e.effective_on BETWEEN date_trunc('year', v_day)::date AND v_day) g
      WHERE p.id = p_payment.insured OR p.id = ANY (ARRAY(SELECT s.grantor FROM unnest(v_sources) s));
 
     SELECT array_agg(jsonb_populate_record(NULL::gongji.premium_area, jsonb_build_object(

@@ -16,6 +16,7 @@ DECLARE
     v_grantor_area gongji.premium_area;
     v_minimum bigint;
     v_available bigint;
+    v_cap gongji.giving_cap;
     v_gives bigint;
     v_part bigint;
     v_bucket text;
@@ -60,6 +61,13 @@ BEGIN
                 gongji.crossing(v_grantor.area, p_insured.area, v_grantor_area.rules, v_rules,
                                 coalesce(v_grantor.area || ':' || p_insured.area = ANY (p_links), false)))
         END;
+        IF NOT v_source.active AND coalesce(v_why_not NOT IN ('GRANTOR_STATUS_ABNORMAL', 'ACCOUNT_FROZEN', 'ACCOUNT_UNDER_REVIEW'), true) THEN
+            v_why_not := 'BINDING_NOT_ACTIVE';
+        END IF;
+        v_cap := gongji.giving_cap(v_grantor_area.rules, v_source.per_payment_cap_fen, v_grantor.given_today_fen, v_grantor.given_year_fen);
+        IF v_why_not IS NULL AND v_cap.left_fen = 0 THEN
+            v_why_not := 'CAP_REACHED';
+        END IF;
         IF v_why_not IS NULL AND v_givers >= v_rules.max_grantors_per_payment THEN
             v_why_not := 'GRANTOR_LIMIT_REACHED';
         END IF;
@@ -70,15 +78,19 @@ BEGIN
 
         v_minimum := coalesce((v_grantor_area.rules).retained_minimum_fen, 0);
         v_available := gongji.shareable_fen(v_grantor_area.rules, v_account, v_grantor.status);
-        v_gives := least(v_left, v_available);
+        v_gives := least(v_left, v_available, v_cap.left_fen);
         v_rule := CASE
             WHEN v_gives = v_left THEN 'premium_standard'
+            WHEN v_cap.left_fen < v_available THEN v_cap.rule
             WHEN v_minimum > 0
                  AND v_account.current_fen + v_account.prior_fen - v_account.held_current_fen - v_account.held_prior_fen - v_minimum = v_available
                 THEN 'retained_minimum_fen'
             ELSE 'shareable_buckets'
         END;
         v_facts := jsonb_build_object('grantor_name', v_grantor.name_mask, 'left_fen', v_left, 'shareable_fen', v_available, 'retained_minimum_fen', v_minimum);
+        IF v_rule = v_cap.rule THEN
+            v_facts := v_facts || jsonb_build_object('cap_fen', v_cap.cap_fen, 'cap_left_fen', v_cap.left_fen);
+        END IF;
         v_left := v_left - v_gives;
         v_split.aid_fen := v_split.aid_fen + v_gives;
         v_givers := v_givers + 1;
@@ -89,7 +101,9 @@ BEGIN
             CONTINUE WHEN v_part <= 0;
             v_split.legs := v_split.legs || jsonb_build_object(
                 'source', 'aid', 'binding_id', 'bnd_' || v_source.binding_id, 'bucket', v_bucket, 'amount_fen', v_part,
-                'rule', v_rule, 'legal_basis', CASE v_rule WHEN 'premium_standard' THEN p_area.basis -> 'uses' ELSE v_grantor_area.basis -> v_rule END,
+                'rule', v_rule, 'legal_basis', CASE v_rule WHEN 'premium_standard' THEN p_area.basis -> 'uses'
+                                                     WHEN 'per_payment_cap_fen' THEN v_grantor_area.basis -> 'per_payment_cap_editable'
+                                                     ELSE v_grantor_area.basis -> v_rule END,
                 'facts', v_facts);
             v_split.draws := v_split.draws || (v_grantor.person, v_bucket, v_part, v_source.binding_id)::gongji.premium_draw;
             v_gives := v_gives - v_part;

@@ -17,9 +17,10 @@ LANGUAGE sql STABLE AS $$
                      FROM gongji.binding_evidence s
                      JOIN gongji.evidence e ON e.id = s.evidence_id
                     WHERE s.beneficiary = r.beneficiary AND s.binding_id = r.binding_id),
-               'automatic_check', NULL)
+               'automatic_check', CASE WHEN r.state = 'decided' THEN r.automatic_check ELSE gongji.relation_check(b.grantor, b.beneficiary, b.relation) END)
       FROM gongji.review r
+      JOIN gongji.binding b ON b.id = r.binding_id AND b.beneficiary = r.beneficiary
      WHERE r.beneficiary = p_beneficiary AND r.binding_id = p_binding_id
 $$;
 COMMENT ON FUNCTION gongji.review_body(bigint, uuid, timestamptz) IS
-    'An application on the review desk: its binding, and beside it age and due time, who holds it, and the documents shown; automatic_check: what was found without a human, NULL when nothing was looked for';
+    'An application on the review desk: its binding, and beside it age and due time, who holds it, and the documents shown; automatic_check: what data says of the relation, today or when it was decided';

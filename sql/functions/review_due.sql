@@ -1,5 +1,5 @@
 CREATE OR REPLACE FUNCTION gongji.review_due(p_queued_at timestamptz, p_workdays integer) RETURNS timestamptz
-LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
+LANGUAGE sql STABLE PARALLEL SAFE AS $$
     SELECT gongji.start_of_day(gongji.add_workdays(gongji.date_cn(p_queued_at), p_workdays) + 1)
 $$;
 COMMENT ON FUNCTION gongji.review_due(timestamptz, integer) IS

@@ -11,7 +11,8 @@ BEGIN
            reason_code = p_reason_code,
            reason = p_reason,
            claimed_by = NULL,
-           lease_until = NULL
+           lease_until = NULL,
+           automatic_check = CASE WHEN v_final THEN gongji.relation_check(p_binding.grantor, p_binding.beneficiary, p_binding.relation) END
      WHERE beneficiary = p_binding.beneficiary AND binding_id = p_binding.id;
     PERFORM gongji.binding_move(p_ctx, p_binding.beneficiary, p_binding.id,
                                 CASE p_decision WHEN 'approve' THEN 'approved' WHEN 'reject' THEN 'rejected' ELSE 'more_requested' END,

@@ -14,18 +14,21 @@ CREATE TABLE gongji.binding (
     effective_at timestamptz,
     release_at timestamptz,
     ended_at timestamptz,
+    per_payment_cap_fen bigint,
     issuer text NOT NULL,
     channel text NOT NULL,
     applied_by text NOT NULL,
     actor text,
     policy_version bigint NOT NULL,
     CONSTRAINT binding_key PRIMARY KEY (id, beneficiary),
+    CONSTRAINT binding_cap_not_negative CHECK (per_payment_cap_fen >= 0),
     CONSTRAINT binding_not_with_oneself CHECK (grantor <> beneficiary),
     CONSTRAINT binding_status_known CHECK (status IN ('pending_review', 'active', 'suspended', 'rejected', 'withdrawn', 'released', 'expired'))
 );
 CREATE INDEX binding_of_beneficiary ON gongji.binding (beneficiary, status);
 CREATE UNIQUE INDEX binding_once_at_a_time ON gongji.binding (beneficiary, grantor) WHERE status IN ('pending_review', 'active', 'suspended');
 COMMENT ON TABLE gongji.binding IS 'Grantor lets beneficiary use money of the grantor''s account: an authorisation, no transfer (S0-30, S0-42). Its grade is derived from the beneficiary''s status';
+COMMENT ON COLUMN gongji.binding.per_payment_cap_fen IS 'What the grantor gives this beneficiary at most in one payment, counted while policy per_payment_cap_editable holds (P-12); NULL: no such limit';
 COMMENT ON COLUMN gongji.binding.priority IS 'Order in which a beneficiary''s grantors give, then effective_at';
 
 CREATE TABLE gongji.binding_by_grantor (
@@ -91,6 +94,7 @@ CREATE TABLE gongji.review (
     decided_at timestamptz,
     reason_code text,
     reason text,
+    automatic_check jsonb,
     CONSTRAINT review_key PRIMARY KEY (beneficiary, binding_id),
     CONSTRAINT review_state_known CHECK (state IN ('queued', 'claimed', 'more_requested', 'decided'))
 );
@@ -101,4 +105,5 @@ COMMENT ON INDEX gongji.review_open IS 'What waits, small however long the histo
 COMMENT ON COLUMN gongji.review.mode IS 'review_mode of the grantor''s policy; none and commitment are decided from the start and never in the queue';
 COMMENT ON COLUMN gongji.review.due_at IS 'When the policy''s review_sla_workdays end; NULL: the policy sets no time';
 COMMENT ON COLUMN gongji.review.claimed_by IS 'Issuer and operator, separated by a slash; lease_until says how long the claim counts';
+COMMENT ON COLUMN gongji.review.automatic_check IS 'What data said of the relation when it was decided; while it waits, relation_check() says what is known today';
 COMMENT ON COLUMN gongji.review.decision IS 'approve or reject; otherwise what ended the application without a decision (withdrawn, released …) or made one needless (applied)';

@@ -86,12 +86,14 @@ CREATE TYPE gongji.premium_party AS (
     enrolled_years integer[],
     missed_years integer[],
     stored gongji.account,
-    account gongji.account
+    account gongji.account,
+    given_today_fen bigint,
+    given_year_fen bigint
 );
-COMMENT ON TYPE gongji.premium_party IS 'An insured or a grantor: the person, the account as stored and as it stands this year';
+COMMENT ON TYPE gongji.premium_party IS 'An insured or a grantor: the person, the account as stored and as it stands this year, and what the account gave relatives, where a cap counts it';
 
-CREATE TYPE gongji.premium_source AS (insured bigint, binding_id uuid, grantor bigint, active boolean);
-COMMENT ON TYPE gongji.premium_source IS 'A binding that may feed a payment, in funding order';
+CREATE TYPE gongji.premium_source AS (insured bigint, binding_id uuid, grantor bigint, active boolean, suspended boolean, per_payment_cap_fen bigint);
+COMMENT ON TYPE gongji.premium_source IS 'A binding that may feed a payment, in funding order; a suspended one feeds nothing, but its grantor is known to the insured';
 
 CREATE TYPE gongji.premium_area AS (area text, version bigint, rules gongji.policy_rules, basis jsonb);
 COMMENT ON TYPE gongji.premium_area IS 'The rules of an area today; basis: legal basis by member';

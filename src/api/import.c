@@ -15,12 +15,14 @@ struct kind {
     record_fields *fields;
     record_write *write;
     enum query query;
+    const char *aliases[5]; /* other names of columns, each before the field it means */
 };
 /* clang-format off */
 static const struct kind KINDS[] = {
     { "persons",       person_fields,       person_record,       QUERY_PERSON_IMPORT },
     { "contributions", contribution_fields, contribution_record, QUERY_CONTRIBUTION_IMPORT },
     { "enrollments",   enrollment_fields,   enrollment_record,   QUERY_ENROLLMENT_IMPORT },
+    { "relations",     relation_fields,     relation_record,     QUERY_RELATION_IMPORT, { "grantor_id", "person_id", "beneficiary_id", "relative_id" } },
 };
 /* clang-format on */
 
@@ -93,6 +95,14 @@ static size_t field_find(const struct field *fields, const char *name)
     return i;
 }
 
+static const char *alias_resolve(const struct kind *kind, const char *name)
+{
+    for (size_t i = 0; kind->aliases[i]; i += 2)
+        if (strcmp(kind->aliases[i], name) == 0)
+            return kind->aliases[i + 1];
+    return name;
+}
+
 /* The header row names each required field once, optional ones at most once, and nothing else, in any order. A name that is not
  * known is not repeated to the caller: in a file without a header row it is somebody's. */
 static void header_map(struct import *import, struct faults *faults, const struct csv_row *row)
@@ -103,7 +113,7 @@ static void header_map(struct import *import, struct faults *faults, const struc
     import->kind->fields(&unused, fields);
     import->column_count = row->count;
     for (size_t i = 0; i < row->count; i++) {
-        size_t field = import->columns[i] = field_find(fields, row->cells[i]);
+        size_t field = import->columns[i] = field_find(fields, alias_resolve(import->kind, row->cells[i]));
         if (!fields[field].name)
             fault_add(faults, arena_printf(faults->arena, "/columns/%zu", i), "unknown_member",
                       "column %zu has a name that is not known here", i + 1);
@@ -132,7 +142,7 @@ static void file_check(struct import *import, const char *kind, FILE *in, struct
 {
     import->kind = kind_find(kind);
     if (!import->kind) {
-        fault_add(faults, "/kind", "not_allowed", "must be one of: persons contributions enrollments");
+        fault_add(faults, "/kind", "not_allowed", "must be one of: persons contributions enrollments relations");
         return;
     }
     rewind(in);

@@ -35,6 +35,7 @@ const struct route ROUTES[] = {
     POST("/v1/bindings/{binding_id}/release",        api_binding_release,      SCOPE("family"), KEYED, PERSONAL),
     POST("/v1/bindings/{binding_id}/evidence",       api_binding_evidence,     SCOPE("family"), KEYED, PERSONAL),
     PUT ("/v1/bindings/{binding_id}/priority",       api_binding_priority,     SCOPE("family"), PERSONAL),
+    PUT ("/v1/bindings/{binding_id}/cap",            api_binding_cap,          SCOPE("family"), PERSONAL),
     POST("/v1/bindings/{binding_id}/decision",       api_review_decide,        SCOPE("review"), KEYED, PERSONAL),
     { .method = "POST", .path = "/v1/evidence", .handle = api_evidence_create, SCOPE("family"), .body = BODY_BYTES,
       .accepts = "image/jpeg image/png application/pdf", .body_limit = 5 * 1024 * 1024, PERSONAL },

@@ -48,6 +48,12 @@ enum status db_binding_priority(struct db *db, const struct db_call *call, const
     return db_run(db, call, QUERY_BINDING_PRIORITY, DB_PARAMS(id, db_int(call->arena, priority)), ret);
 }
 
+enum status db_binding_cap(struct db *db, const struct db_call *call, const char *id, const char *per_payment_cap_fen,
+                           struct outcome *ret)
+{
+    return db_run(db, call, QUERY_BINDING_CAP, DB_PARAMS(id, per_payment_cap_fen), ret);
+}
+
 enum status db_binding_evidence(struct db *db, const struct db_call *call, const char *id, const char *evidence_ids,
                                 struct outcome *ret)
 {

@@ -54,7 +54,7 @@ class Family:
 
     # --- bindings
     def live(self, **wanted):
-        return [b for b in self.bindings if b.status in ("pending_review", "active") and all(getattr(b, name) == value for name, value in wanted.items())]
+        return [b for b in self.bindings if b.status in ("pending_review", "active", "suspended") and all(getattr(b, name) == value for name, value in wanted.items())]
 
     def conditions(self, grantor):
         account = self.accounts[grantor]
@@ -70,6 +70,8 @@ class Family:
     def apply(self, grantor, child):
         """(codes, status): the refusals, or the status a new binding has."""
         found = self.conditions(grantor)
+        if self.accounts[child].status == "deceased":
+            found.append("BENEFICIARY_NOT_INSURED")
         if self.live(grantor=grantor, child=child):
             found.append("BINDING_EXISTS")
         return found, None if found else "pending_review" if self.area.reviewed else "active"
@@ -82,6 +84,21 @@ class Family:
     def activate(self, binding):
         self.ticks += 1
         binding.status, binding.activated = "active", self.ticks
+
+    def settle(self, person, status):
+        """A person's insurance changes: what becomes of the bindings on either side. The children are residents: the premium takes any
+        status of theirs but death."""
+        self.accounts[person].status = status
+        for binding in [b for b in self.live() if person in (b.grantor, b.child)]:
+            grantor, child = self.accounts[binding.grantor].status, self.accounts[binding.child].status
+            if "deceased" in (grantor, child):
+                binding.status = "released"
+            elif binding.status == "pending_review":
+                continue
+            elif grantor == "terminated":
+                binding.status = "released"
+            else:
+                binding.status = "active" if grantor == "normal" else "suspended"
 
     # --- money
     def order(self, caller, child):
@@ -112,9 +129,13 @@ class Family:
 
     def refusals(self, caller, child, year, paying):
         mine = [b for b in self.bindings if b.grantor == caller and b.child == child]
-        if caller != child and not any(b.status == "active" for b in mine):
-            return ["BINDING_NOT_ACTIVE" if mine else "BINDING_REQUIRED"]
         found = []
+        if caller != child and not any(b.status == "active" for b in mine):
+            found = ["BINDING_NOT_ACTIVE" if mine else "BINDING_REQUIRED"]
+            if not any(b.status == "suspended" for b in mine):
+                return found
+        if self.accounts[child].status == "deceased":
+            found.append("BENEFICIARY_STATUS_ABNORMAL")
         if (child, year) in self.paid:
             found.append("PREMIUM_ALREADY_PAID")
         if caller != child:

@@ -289,7 +289,7 @@ def test_a_grantor_who_cannot_give_is_skipped_but_refuses_when_calling(world):
     world.change(grantors[1], area=place(world, cross_area=False))
     quote = world.must(world.quote(grantors[2], child), 201)
     assert aid_amounts(quote, bindings) == [(2, 40000)]
-    assert codes(world.quote(grantors[0], child)) == codes(world.pay(grantors[0], child)) == ["GRANTOR_STATUS_ABNORMAL", "GRANTOR_FROZEN"]
+    assert codes(world.quote(grantors[0], child)) == codes(world.pay(grantors[0], child)) == ["BINDING_NOT_ACTIVE", "GRANTOR_STATUS_ABNORMAL", "GRANTOR_FROZEN"]
     assert codes(world.quote(grantors[1], child)) == ["CROSS_AREA_NOT_ALLOWED"]
     amend(world, area, cross_area=False)
     world.change(grantors[2], area=place(world))
@@ -361,12 +361,12 @@ def test_s0_31_every_refusal_at_once_in_the_documented_order(world):
     freeze(world, grantor)
     freeze(world, child)
     body = {"expected_fen": 1, "insured_name": "某某某"}
-    expected = ["CHANNEL_NOT_ALLOWED", "NOT_RESIDENT_SCHEME", "BENEFICIARY_STATUS_ABNORMAL", "USE_NOT_PERMITTED", "AMOUNT_NOT_ADJUSTABLE", "INSURED_INFO_CHANGED",
+    expected = ["CHANNEL_NOT_ALLOWED", "BINDING_NOT_ACTIVE", "NOT_RESIDENT_SCHEME", "BENEFICIARY_STATUS_ABNORMAL", "USE_NOT_PERMITTED", "AMOUNT_NOT_ADJUSTABLE", "INSURED_INFO_CHANGED",
                 "GRANTOR_STATUS_ABNORMAL", "GRANTOR_FROZEN", "ACCOUNT_FROZEN", "AREA_NOT_ENABLED"]
     refused = world.pay(grantor, child, **body)
     assert codes(refused) == expected and code(refused) == expected[0] and refused.status_code == 409
     unpublished = world.pay(grantor, child, 2031, insured_name="某某某", amount_fen=1)
-    assert codes(unpublished) == expected[:4] + ["PREMIUM_STANDARD_NOT_PUBLISHED"] + expected[4:]
+    assert codes(unpublished) == expected[:5] + ["PREMIUM_STANDARD_NOT_PUBLISHED"] + expected[5:]
     assert balances(world, grantor, child) == [100000, 0]
 
 

@@ -12,7 +12,7 @@ import pytest
 from harness import PGHOST, PGUSER, ROOT
 
 HELPERS = ROOT / "tests/sql/helpers"
-REFERENCE = {"pooling_area", "policy", "policy_effective", "premium_standard", "area_link", "schema_migration", "schema_state", "event_feed", "webhook"}  # small, and the same on every node
+REFERENCE = {"pooling_area", "policy", "policy_effective", "premium_standard", "area_link", "calendar_exception", "schema_migration", "schema_state", "event_feed", "webhook"}  # small, and the same on every node
 MOST_ROWS = 2500  # looked at by one node of a plan; a batch of 64 families is some hundreds
 WHOLE_BOOKS = {"ledger_proof", "ledger_trial_balance", "ledger_block", "report_funds", "reconciliation_get", "reconciliation_compare", "policy_what_if"}  # read everything, on the long connection
 NO_GROWING_TABLE = {"area_link_get", "area_link_put", "policy_get", "policy_load", "policy_put", "premium_standard_get", "premium_standard_put", "schema_state"}
@@ -74,6 +74,7 @@ CALLS = [
     ("binding_history", "", f"SELECT code FROM api.binding_history(fixture.ctx('f{{n}}'), {BINDING})", {"OK"}),
     ("binding_entries", "", f"SELECT code FROM api.binding_entries(fixture.ctx('f{{n}}'), {BINDING}, '{{{{}}}}', NULL, 50)", {"OK"}),
     ("binding_options", "", "SELECT code FROM api.binding_options(fixture.ctx('f{n}'))", {"OK"}),
+    ("binding_cap", "", f"SELECT code FROM api.binding_cap(fixture.ctx('f{{n}}'), {BINDING}, 100)", {"OK"}),
     ("binding_priority", "", f"SELECT code FROM api.binding_priority(fixture.ctx('a{{n}}'), {BINDING}, 3)", {"OK"}),
     ("binding_release", "", f"SELECT code FROM api.binding_release(fixture.ctx('f{{n}}', 'citizen', {KEYED}), {BINDING}, NULL)", {"OK"}),
     ("binding_evidence", "", f"SELECT code FROM api.binding_evidence(fixture.ctx('m{{fifty}}', 'citizen', {KEYED}), {WAITING.replace('{n}', '{fifty}')},"
@@ -107,6 +108,11 @@ CALLS = [
     ("person_put", "new", f"SELECT code FROM api.person_put({STAFF}, {PERSON.format(no='new{n}')})", {"CREATED"}),
     ("person_put", "known", f"SELECT code FROM api.person_put({STAFF}, {PERSON.format(no='f{n}')})", {"OK"}),
     ("person_import", "", f"SELECT code FROM api.person_import({STAFF}, jsonb_build_array({PERSON.format(no='f{n}')}, {PERSON.format(no='m{n}')}))", {"OK"}),
+    ("person_put", "paused", f"SELECT code FROM api.person_put({STAFF}, {PERSON.format(no='f{n}')} || '{{{{\"status\": \"paused\"}}}}')", {"OK"}),
+    ("person_import", "paused", f"SELECT code FROM api.person_import({STAFF}, jsonb_build_array({PERSON.format(no='f{n}')} || '{{{{\"status\": \"paused\"}}}}',"
+     f" {PERSON.format(no='m{n}')} || '{{{{\"status\": \"paused\"}}}}'))", {"OK"}),
+    ("relation_import", "", f"SELECT code FROM api.relation_import({STAFF}, (SELECT jsonb_agg(jsonb_build_object('person_no', 'f' || i, 'relative_no', 'm' || i, 'relations', ARRAY['spouse']))"
+     " FROM generate_series({n}, {n} + 200) i))", {"OK"}),
     ("person_freeze", "", f"SELECT code FROM api.person_freeze({STAFF}, 'f{{n}}', true, 'test')", {"OK"}),
 ]
 
@@ -132,6 +138,9 @@ def cursor(new_server):
         started = time.monotonic()
         cursor.execute((HELPERS / "fixture.sql").read_text())
         cursor.execute((HELPERS / "town.sql").read_text())
+        cursor.execute("""INSERT INTO gongji.policy_effective (area, valid_from, version, rules, origins) -- every limit that is counted
+                          SELECT area, '2026-11-21', nextval('gongji.policy_version'), jsonb_populate_record(rules, '{"per_payment_cap_editable": true,
+                                 "daily_cap_fen": 90000000, "yearly_cap_fen": 90000000}'), origins FROM gongji.policy_on('340500', '2026-11-21')""")
         connection.commit()
         connection.autocommit = True
         cursor.execute("VACUUM")  # as autovacuum would have by then: index-only scans are cheap

@@ -1,6 +1,6 @@
 """Random families live for thirty steps over HTTP while a plain Python model (model.py) says what must come of it.
 
-Rules driven: S0-07 S0-10 S0-21 S0-22 S0-39 S1-12 S1-24 S1-25 S1-45 S1-46, idempotency, one premium per year."""
+Rules driven: F12 F16 P-11 P-12 P-30 S0-07 S0-10 S0-21 S0-22 S0-39 S1-12 S1-24 S1-25 S1-45 S1-46, idempotency, one premium per year."""
 import os
 import uuid
 
@@ -42,10 +42,11 @@ def machine(world):
             else:
                 account.prior += fen
 
-        @rule(who=grantors, status=st.sampled_from(("normal", "paused")))
+        @rule(who=st.integers(0, 4), status=st.sampled_from(("normal", "normal", "normal", "paused", "paused", "not_insured", "terminated", "deceased")))
         def change_status(self, who, status):
-            world.change(self.adults[who], status=status)
-            self.family.accounts[self.adults[who].no].status = status
+            person = (self.adults + self.kids)[who]
+            world.change(person, status=status)
+            self.family.settle(person.no, status)
 
         @rule(who=st.integers(0, 4), frozen=st.booleans())
         def freeze(self, who, frozen):
@@ -93,7 +94,7 @@ def machine(world):
             binding = self.family.bindings[n % len(self.family.bindings)]
             person = self.people[binding.child if by_child else binding.grantor]
             answer = world.caller(person).post(f"/v1/bindings/{binding.id}/release", {})
-            if binding.status == "active":
+            if binding.status in ("active", "suspended"):
                 assert world.must(answer, 200)["status"] == "released"
                 binding.status = "released"
             else:
@@ -166,6 +167,14 @@ def machine(world):
                 "SELECT p.person_no, a.prior_fen, a.current_fen FROM gongji.account a JOIN gongji.person p ON p.id = a.person WHERE p.person_no = ANY (%s)",
                 list(self.people)))
             assert rows == {no: (account.prior, account.current) for no, account in self.family.accounts.items()}
+
+        @invariant()
+        def bindings_agree(self):
+            if not hasattr(self, "family"):
+                return
+            rows = dict(world.server.sql("SELECT 'bnd_' || b.id, b.status FROM gongji.binding b JOIN gongji.person p ON p.id = b.beneficiary WHERE p.person_no = ANY (%s)",
+                                         [kid.no for kid in self.kids]))
+            assert rows == {binding.id: binding.status for binding in self.family.bindings}
 
         def teardown(self):
             for person in getattr(self, "adults", []):

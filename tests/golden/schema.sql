@@ -11,6 +11,12 @@ CREATE TYPE gongji.coverage AS (
 	why text
 );
 COMMENT ON TYPE gongji.coverage IS 'State of the enrollment windows (not_open, open, late, closed) and what paying now buys; why: in_window, late, gap, newborn, newborn_next_month, exempt';
+CREATE TYPE gongji.giving_cap AS (
+	rule text,
+	cap_fen bigint,
+	left_fen bigint
+);
+COMMENT ON TYPE gongji.giving_cap IS 'The limit that binds first on what a grantor gives: its rule, the limit, and what it still leaves';
 CREATE TYPE gongji.ledger_account AS ENUM (
     'personal',
     'contribution_clearing',
@@ -160,9 +166,11 @@ CREATE TYPE gongji.premium_party AS (
 	enrolled_years integer[],
 	missed_years integer[],
 	stored gongji.account,
-	account gongji.account
+	account gongji.account,
+	given_today_fen bigint,
+	given_year_fen bigint
 );
-COMMENT ON TYPE gongji.premium_party IS 'An insured or a grantor: the person, the account as stored and as it stands this year';
+COMMENT ON TYPE gongji.premium_party IS 'An insured or a grantor: the person, the account as stored and as it stands this year, and what the account gave relatives, where a cap counts it';
 CREATE SEQUENCE gongji.ledger_entry_id
     START WITH 1
     INCREMENT BY 1
@@ -238,9 +246,11 @@ CREATE TYPE gongji.premium_source AS (
 	insured bigint,
 	binding_id uuid,
 	grantor bigint,
-	active boolean
+	active boolean,
+	suspended boolean,
+	per_payment_cap_fen bigint
 );
-COMMENT ON TYPE gongji.premium_source IS 'A binding that may feed a payment, in funding order';
+COMMENT ON TYPE gongji.premium_source IS 'A binding that may feed a payment, in funding order; a suspended one feeds nothing, but its grantor is known to the insured';
 CREATE TYPE gongji.premium_split AS (
 	legs jsonb,
 	skipped jsonb,
@@ -250,6 +260,11 @@ CREATE TYPE gongji.premium_split AS (
 	shortfall_fen bigint
 );
 COMMENT ON TYPE gongji.premium_split IS 'Whose money pays what: the explained legs, who was passed over and why, and the draws that make it so';
+CREATE TYPE gongji.standing AS (
+	status text,
+	reason_code text
+);
+COMMENT ON TYPE gongji.standing IS 'Where two people''s insurance puts their binding (active, suspended, released), and the reason unless active';
 CREATE FUNCTION api.account_aid(p_ctx jsonb, p_person_no text) RETURNS gongji.outcome
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'gongji', 'pg_catalog', 'pg_temp'
@@ -278,6 +293,10 @@ CREATE FUNCTION api.area_link_put(p_ctx jsonb, p_grantor_area text, p_beneficiar
     SET search_path TO 'gongji', 'pg_catalog', 'pg_temp'
     AS …;
 CREATE FUNCTION api.audit_list(p_ctx jsonb, p_filter jsonb, p_after jsonb, p_limit integer) RETURNS gongji.outcome
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'gongji', 'pg_catalog', 'pg_temp'
+    AS …;
+CREATE FUNCTION api.binding_cap(p_ctx jsonb, p_id uuid, p_per_payment_cap_fen bigint) RETURNS gongji.outcome
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'gongji', 'pg_catalog', 'pg_temp'
     AS …;
@@ -435,6 +454,10 @@ CREATE FUNCTION api.reconciliation_get(p_ctx jsonb, p_on date, p_channel text) R
     LANGUAGE sql STABLE SECURITY DEFINER
     SET search_path TO 'gongji', 'pg_catalog', 'pg_temp'
     AS …;
+CREATE FUNCTION api.relation_import(p_ctx jsonb, p_rows jsonb) RETURNS gongji.outcome
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'gongji', 'pg_catalog', 'pg_temp'
+    AS …;
 CREATE FUNCTION api.report_funds(p_ctx jsonb, p_filter jsonb) RETURNS gongji.outcome
     LANGUAGE plpgsql STABLE SECURITY DEFINER
     SET search_path TO 'gongji', 'pg_catalog', 'pg_temp'
@@ -498,7 +521,7 @@ CREATE FUNCTION gongji.account_touch(p_person bigint, p_at timestamp with time z
     LANGUAGE plpgsql
     AS …;
 CREATE FUNCTION gongji.add_workdays(p_day date, p_count integer) RETURNS date
-    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    LANGUAGE sql STABLE PARALLEL SAFE
     AS …;
 CREATE SEQUENCE gongji.person_id
     START WITH 1
@@ -594,16 +617,19 @@ CREATE TABLE gongji.binding (
     effective_at timestamp with time zone,
     release_at timestamp with time zone,
     ended_at timestamp with time zone,
+    per_payment_cap_fen bigint,
     issuer text NOT NULL,
     channel text NOT NULL,
     applied_by text NOT NULL,
     actor text,
     policy_version bigint NOT NULL,
+    CONSTRAINT binding_cap_not_negative CHECK ((per_payment_cap_fen >= 0)),
     CONSTRAINT binding_not_with_oneself CHECK ((grantor <> beneficiary)),
     CONSTRAINT binding_status_known CHECK ((status = ANY (ARRAY['pending_review'::text, 'active'::text, 'suspended'::text, 'rejected'::text, 'withdrawn'::text, 'released'::text, 'expired'::text])))
 );
 COMMENT ON TABLE gongji.binding IS 'Grantor lets beneficiary use money of the grantor''s account: an authorisation, no transfer (S0-30, S0-42). Its grade is derived from the beneficiary''s status';
 COMMENT ON COLUMN gongji.binding.priority IS 'Order in which a beneficiary''s grantors give, then effective_at';
+COMMENT ON COLUMN gongji.binding.per_payment_cap_fen IS 'What the grantor gives this beneficiary at most in one payment, counted while policy per_payment_cap_editable holds (P-12); NULL: no such limit';
 CREATE FUNCTION gongji.binding_audit_look(p_ctx jsonb, p_at timestamp with time zone, p_action text, p_binding gongji.binding) RETURNS void
     LANGUAGE sql
     AS …;
@@ -639,6 +665,12 @@ CREATE FUNCTION gongji.binding_seen(p_ctx jsonb, p_id uuid) RETURNS gongji.bindi
     AS …;
 CREATE FUNCTION gongji.binding_set_release(p_ctx jsonb, p_binding gongji.binding, p_next_day boolean, p_reason text, p_now timestamp with time zone) RETURNS void
     LANGUAGE plpgsql
+    AS …;
+CREATE FUNCTION gongji.binding_settle(p_ctx jsonb, p_person bigint, p_now timestamp with time zone) RETURNS void
+    LANGUAGE plpgsql
+    AS …;
+CREATE FUNCTION gongji.binding_standing(p_grantor gongji.person, p_beneficiary gongji.person, p_grantor_rules gongji.policy_rules, p_insured_rules gongji.policy_rules) RETURNS gongji.standing
+    LANGUAGE sql IMMUTABLE
     AS …;
 CREATE FUNCTION gongji.binding_state(p_binding gongji.binding, p_now timestamp with time zone) RETURNS text
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
@@ -735,6 +767,12 @@ CREATE FUNCTION gongji.evidence_owned(p_owner bigint, p_ids uuid[]) RETURNS bool
 CREATE FUNCTION gongji.evidence_suffices(p_owner bigint, p_ids uuid[], p_accepted text[]) RETURNS boolean
     LANGUAGE sql STABLE
     AS …;
+CREATE FUNCTION gongji.given_fen(p_grantor bigint, p_from date, p_to date) RETURNS bigint
+    LANGUAGE sql STABLE
+    AS …;
+CREATE FUNCTION gongji.giving_cap(p_rules gongji.policy_rules, p_per_payment_fen bigint, p_given_today_fen bigint, p_given_year_fen bigint) RETURNS gongji.giving_cap
+    LANGUAGE plpgsql IMMUTABLE
+    AS …;
 CREATE FUNCTION gongji.grantor_refusals(p_grantor bigint, p_now timestamp with time zone) RETURNS text[]
     LANGUAGE plpgsql STABLE
     AS …;
@@ -768,10 +806,17 @@ CREATE FUNCTION gongji.identity_failed(p_person bigint, p_day date) RETURNS void
 CREATE FUNCTION gongji.identity_failures_left(p_person bigint, p_day date) RETURNS integer
     LANGUAGE sql STABLE
     AS …;
+CREATE FUNCTION gongji.is_workday(p_day date) RETURNS boolean
+    LANGUAGE sql STABLE PARALLEL SAFE
+    AS …;
 CREATE FUNCTION gongji.ledger_suspects() RETURNS bigint[]
     LANGUAGE sql STABLE
     AS …;
 CREATE FUNCTION gongji.lock_accounts(p_people bigint[], p_wait boolean) RETURNS bigint[]
+    LANGUAGE plpgsql
+    SET enable_seqscan TO 'off'
+    AS …;
+CREATE FUNCTION gongji.lock_people(p_rows jsonb) RETURNS void
     LANGUAGE plpgsql
     SET enable_seqscan TO 'off'
     AS …;
@@ -805,10 +850,10 @@ CREATE FUNCTION gongji.person_asked(p_ctx jsonb, p_person_no text) RETURNS gongj
 CREATE FUNCTION gongji.person_body(p_person bigint) RETURNS jsonb
     LANGUAGE sql STABLE
     AS …;
-CREATE FUNCTION gongji.person_bound(p_person bigint) RETURNS bigint[]
+CREATE FUNCTION gongji.person_covered(p_ctx jsonb, p_person bigint) RETURNS boolean
     LANGUAGE sql STABLE
     AS …;
-CREATE FUNCTION gongji.person_covered(p_ctx jsonb, p_person bigint) RETURNS boolean
+CREATE FUNCTION gongji.person_insurance_moves(p_person bigint, p_record jsonb) RETURNS boolean
     LANGUAGE sql STABLE
     AS …;
 CREATE FUNCTION gongji.person_label(p_person bigint) RETURNS text
@@ -822,6 +867,9 @@ CREATE FUNCTION gongji.person_of_identity(p_blind_indexes text[], p_match_digest
     AS …;
 CREATE FUNCTION gongji.person_on(p_person gongji.person, p_at timestamp with time zone) RETURNS gongji.person
     LANGUAGE plpgsql STABLE
+    AS …;
+CREATE FUNCTION gongji.person_relatives(p_person bigint) RETURNS bigint[]
+    LANGUAGE sql STABLE
     AS …;
 CREATE FUNCTION gongji.person_write(p_ctx jsonb, p_record jsonb) RETURNS gongji.outcome
     LANGUAGE plpgsql
@@ -924,8 +972,17 @@ CREATE FUNCTION gongji.refuse(p_codes text[], p_extras jsonb DEFAULT NULL::jsonb
 CREATE FUNCTION gongji.refuse_change() RETURNS trigger
     LANGUAGE plpgsql
     AS …;
+CREATE FUNCTION gongji.relation_check(p_grantor bigint, p_beneficiary bigint, p_relation text) RETURNS jsonb
+    LANGUAGE sql STABLE
+    AS …;
 CREATE FUNCTION gongji.relation_evidence(p_rules gongji.policy_rules, p_relation text) RETURNS text[]
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    AS …;
+CREATE FUNCTION gongji.relation_inverse(p_relations text[]) RETURNS text[]
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    AS …;
+CREATE FUNCTION gongji.relation_write(p_ctx jsonb, p_person_no text, p_relative_no text, p_relations text[]) RETURNS gongji.outcome
+    LANGUAGE plpgsql
     AS …;
 CREATE FUNCTION gongji.retry_tomorrow(p_now timestamp with time zone) RETURNS jsonb
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
@@ -937,7 +994,7 @@ CREATE FUNCTION gongji.review_conflict(p_ctx jsonb, p_binding gongji.binding) RE
     LANGUAGE sql STABLE
     AS …;
 CREATE FUNCTION gongji.review_due(p_queued_at timestamp with time zone, p_workdays integer) RETURNS timestamp with time zone
-    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    LANGUAGE sql STABLE PARALLEL SAFE
     AS …;
 CREATE TABLE gongji.review (
     beneficiary bigint NOT NULL,
@@ -954,6 +1011,7 @@ CREATE TABLE gongji.review (
     decided_at timestamp with time zone,
     reason_code text,
     reason text,
+    automatic_check jsonb,
     CONSTRAINT review_state_known CHECK ((state = ANY (ARRAY['queued'::text, 'claimed'::text, 'more_requested'::text, 'decided'::text])))
 );
 COMMENT ON TABLE gongji.review IS 'The review desk''s queue (S1-29): oldest first, leased for 15 minutes when claimed; area is the grantor''s';
@@ -961,10 +1019,14 @@ COMMENT ON COLUMN gongji.review.mode IS 'review_mode of the grantor''s policy; n
 COMMENT ON COLUMN gongji.review.due_at IS 'When the policy''s review_sla_workdays end; NULL: the policy sets no time';
 COMMENT ON COLUMN gongji.review.claimed_by IS 'Issuer and operator, separated by a slash; lease_until says how long the claim counts';
 COMMENT ON COLUMN gongji.review.decision IS 'approve or reject; otherwise what ended the application without a decision (withdrawn, released …) or made one needless (applied)';
+COMMENT ON COLUMN gongji.review.automatic_check IS 'What data said of the relation when it was decided; while it waits, relation_check() says what is known today';
 CREATE FUNCTION gongji.review_is_overdue(p_review gongji.review, p_now timestamp with time zone) RETURNS boolean
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
     AS …;
 CREATE FUNCTION gongji.review_next(p_ctx jsonb, p_area text, p_now timestamp with time zone) RETURNS gongji.review
+    LANGUAGE sql STABLE
+    AS …;
+CREATE FUNCTION gongji.review_position(p_beneficiary bigint, p_binding_id uuid) RETURNS bigint
     LANGUAGE sql STABLE
     AS …;
 CREATE FUNCTION gongji.review_refusals(p_ctx jsonb, p_binding gongji.binding, p_review gongji.review, p_decision text, p_now timestamp with time zone) RETURNS text[]
@@ -1012,7 +1074,7 @@ CREATE FUNCTION gongji.webhook_body(p_webhook gongji.webhook) RETURNS jsonb
     LANGUAGE sql STABLE
     AS …;
 CREATE FUNCTION gongji.workdays_between(p_from date, p_to date) RETURNS integer
-    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    LANGUAGE sql STABLE PARALLEL SAFE
     AS …;
 CREATE TABLE gongji.account_closure (
     person bigint NOT NULL,
@@ -1073,6 +1135,12 @@ CREATE TABLE gongji.binding_evidence (
     added_at timestamp with time zone NOT NULL
 );
 COMMENT ON TABLE gongji.binding_evidence IS 'Which documents were shown for a binding';
+CREATE TABLE gongji.calendar_exception (
+    day date NOT NULL,
+    working boolean NOT NULL,
+    name text NOT NULL
+);
+COMMENT ON TABLE gongji.calendar_exception IS 'Days that are off, or worked to make up for it, although the day of the week says otherwise; a year not announced yet has none';
 CREATE TABLE gongji.contribution (
     person bigint NOT NULL,
     reference text NOT NULL,
@@ -1305,6 +1373,17 @@ CREATE SEQUENCE gongji.receipt_number
     NO MINVALUE
     NO MAXVALUE
     CACHE 1;
+CREATE TABLE gongji.relation_record (
+    person bigint NOT NULL,
+    relative bigint NOT NULL,
+    relations text[] NOT NULL,
+    recorded_at timestamp with time zone NOT NULL,
+    recorded_by text NOT NULL,
+    CONSTRAINT relation_record_not_with_oneself CHECK ((person <> relative)),
+    CONSTRAINT relation_record_says_something CHECK ((cardinality(relations) > 0))
+);
+COMMENT ON TABLE gongji.relation_record IS 'Near relatives known from data (P-20, P-21), each pair from both sides: what relative is to person; decides automatic review and spares documents';
+COMMENT ON COLUMN gongji.relation_record.relations IS 'Usually one; a code of GB/T 4761 that does not tell the father''s side from the mother''s leaves two';
 CREATE TABLE gongji.schema_migration (
     name text NOT NULL,
     sha256 text NOT NULL,
@@ -1356,6 +1435,8 @@ ALTER TABLE ONLY gongji.binding_evidence
     ADD CONSTRAINT binding_evidence_key PRIMARY KEY (beneficiary, binding_id, evidence_id);
 ALTER TABLE ONLY gongji.binding
     ADD CONSTRAINT binding_key PRIMARY KEY (id, beneficiary);
+ALTER TABLE ONLY gongji.calendar_exception
+    ADD CONSTRAINT calendar_exception_key PRIMARY KEY (day);
 ALTER TABLE ONLY gongji.contribution
     ADD CONSTRAINT contribution_key PRIMARY KEY (person, reference);
 ALTER TABLE ONLY gongji.enrollment
@@ -1392,6 +1473,8 @@ ALTER TABLE ONLY gongji.premium_standard
     ADD CONSTRAINT premium_standard_key PRIMARY KEY (area, benefit_year, product, version);
 ALTER TABLE ONLY gongji.quote
     ADD CONSTRAINT quote_key PRIMARY KEY (id, insured);
+ALTER TABLE ONLY gongji.relation_record
+    ADD CONSTRAINT relation_record_key PRIMARY KEY (person, relative);
 ALTER TABLE ONLY gongji.review
     ADD CONSTRAINT review_key PRIMARY KEY (beneficiary, binding_id);
 ALTER TABLE ONLY gongji.schema_migration
@@ -1483,6 +1566,8 @@ REVOKE ALL ON FUNCTION api.area_link_put(p_ctx jsonb, p_grantor_area text, p_ben
 GRANT ALL ON FUNCTION api.area_link_put(p_ctx jsonb, p_grantor_area text, p_beneficiary_area text, p_valid_from date, p_valid_to date, p_uses text[]) TO gongji_app;
 REVOKE ALL ON FUNCTION api.audit_list(p_ctx jsonb, p_filter jsonb, p_after jsonb, p_limit integer) FROM PUBLIC;
 GRANT ALL ON FUNCTION api.audit_list(p_ctx jsonb, p_filter jsonb, p_after jsonb, p_limit integer) TO gongji_app;
+REVOKE ALL ON FUNCTION api.binding_cap(p_ctx jsonb, p_id uuid, p_per_payment_cap_fen bigint) FROM PUBLIC;
+GRANT ALL ON FUNCTION api.binding_cap(p_ctx jsonb, p_id uuid, p_per_payment_cap_fen bigint) TO gongji_app;
 REVOKE ALL ON FUNCTION api.binding_create(p_ctx jsonb, p_id uuid, p_blind_indexes text[], p_match_digests text[], p_relation text, p_notice_version text, p_evidence_ids uuid[], p_valid_from date, p_valid_to date) FROM PUBLIC;
 GRANT ALL ON FUNCTION api.binding_create(p_ctx jsonb, p_id uuid, p_blind_indexes text[], p_match_digests text[], p_relation text, p_notice_version text, p_evidence_ids uuid[], p_valid_from date, p_valid_to date) TO gongji_app;
 REVOKE ALL ON FUNCTION api.binding_entries(p_ctx jsonb, p_binding_id uuid, p_filter jsonb, p_after jsonb, p_limit integer) FROM PUBLIC;
@@ -1561,6 +1646,8 @@ REVOKE ALL ON FUNCTION api.reconciliation_compare(p_ctx jsonb, p_on date, p_chan
 GRANT ALL ON FUNCTION api.reconciliation_compare(p_ctx jsonb, p_on date, p_channel text, p_bill jsonb) TO gongji_app;
 REVOKE ALL ON FUNCTION api.reconciliation_get(p_ctx jsonb, p_on date, p_channel text) FROM PUBLIC;
 GRANT ALL ON FUNCTION api.reconciliation_get(p_ctx jsonb, p_on date, p_channel text) TO gongji_app;
+REVOKE ALL ON FUNCTION api.relation_import(p_ctx jsonb, p_rows jsonb) FROM PUBLIC;
+GRANT ALL ON FUNCTION api.relation_import(p_ctx jsonb, p_rows jsonb) TO gongji_app;
 REVOKE ALL ON FUNCTION api.report_funds(p_ctx jsonb, p_filter jsonb) FROM PUBLIC;
 GRANT ALL ON FUNCTION api.report_funds(p_ctx jsonb, p_filter jsonb) TO gongji_app;
 REVOKE ALL ON FUNCTION api.review_claim(p_ctx jsonb, p_area text) FROM PUBLIC;
@@ -1627,6 +1714,8 @@ REVOKE ALL ON FUNCTION gongji.binding_refusals(p_grantor bigint, p_beneficiary b
 REVOKE ALL ON FUNCTION gongji.binding_release_all(p_ctx jsonb, p_person bigint, p_reason_code text, p_now timestamp with time zone) FROM PUBLIC;
 REVOKE ALL ON FUNCTION gongji.binding_seen(p_ctx jsonb, p_id uuid) FROM PUBLIC;
 REVOKE ALL ON FUNCTION gongji.binding_set_release(p_ctx jsonb, p_binding gongji.binding, p_next_day boolean, p_reason text, p_now timestamp with time zone) FROM PUBLIC;
+REVOKE ALL ON FUNCTION gongji.binding_settle(p_ctx jsonb, p_person bigint, p_now timestamp with time zone) FROM PUBLIC;
+REVOKE ALL ON FUNCTION gongji.binding_standing(p_grantor gongji.person, p_beneficiary gongji.person, p_grantor_rules gongji.policy_rules, p_insured_rules gongji.policy_rules) FROM PUBLIC;
 REVOKE ALL ON FUNCTION gongji.binding_state(p_binding gongji.binding, p_now timestamp with time zone) FROM PUBLIC;
 REVOKE ALL ON FUNCTION gongji.binding_status_fits(p_beneficiary gongji.person, p_rules gongji.policy_rules) FROM PUBLIC;
 REVOKE ALL ON FUNCTION gongji.binding_unseen(p_ctx jsonb) FROM PUBLIC;
@@ -1657,6 +1746,8 @@ GRANT SELECT(created_at) ON TABLE gongji.evidence TO gongji_audit;
 REVOKE ALL ON FUNCTION gongji.evidence_body(p_evidence gongji.evidence) FROM PUBLIC;
 REVOKE ALL ON FUNCTION gongji.evidence_owned(p_owner bigint, p_ids uuid[]) FROM PUBLIC;
 REVOKE ALL ON FUNCTION gongji.evidence_suffices(p_owner bigint, p_ids uuid[], p_accepted text[]) FROM PUBLIC;
+REVOKE ALL ON FUNCTION gongji.given_fen(p_grantor bigint, p_from date, p_to date) FROM PUBLIC;
+REVOKE ALL ON FUNCTION gongji.giving_cap(p_rules gongji.policy_rules, p_per_payment_fen bigint, p_given_today_fen bigint, p_given_year_fen bigint) FROM PUBLIC;
 REVOKE ALL ON FUNCTION gongji.grantor_refusals(p_grantor bigint, p_now timestamp with time zone) FROM PUBLIC;
 REVOKE ALL ON FUNCTION gongji.grantor_why_not(p_rules gongji.policy_rules, p_account gongji.account, p_status text, p_employed boolean, p_use_open boolean, p_crossing text) FROM PUBLIC;
 GRANT SELECT ON TABLE gongji.idempotency_key TO gongji_audit;
@@ -1666,8 +1757,10 @@ REVOKE ALL ON FUNCTION gongji.idempotency_store(p_ctx jsonb, p_outcome gongji.ou
 REVOKE ALL ON FUNCTION gongji.identity_claim(p_person bigint, p_record jsonb) FROM PUBLIC;
 REVOKE ALL ON FUNCTION gongji.identity_failed(p_person bigint, p_day date) FROM PUBLIC;
 REVOKE ALL ON FUNCTION gongji.identity_failures_left(p_person bigint, p_day date) FROM PUBLIC;
+REVOKE ALL ON FUNCTION gongji.is_workday(p_day date) FROM PUBLIC;
 REVOKE ALL ON FUNCTION gongji.ledger_suspects() FROM PUBLIC;
 REVOKE ALL ON FUNCTION gongji.lock_accounts(p_people bigint[], p_wait boolean) FROM PUBLIC;
+REVOKE ALL ON FUNCTION gongji.lock_people(p_rows jsonb) FROM PUBLIC;
 REVOKE ALL ON FUNCTION gongji.lock_rows(p_rows jsonb) FROM PUBLIC;
 REVOKE ALL ON FUNCTION gongji.movements_sum_to_zero() FROM PUBLIC;
 REVOKE ALL ON FUNCTION gongji.now_cn() FROM PUBLIC;
@@ -1678,12 +1771,13 @@ REVOKE ALL ON FUNCTION gongji.payment_body(p_payment gongji.payment, p_insured_n
 REVOKE ALL ON FUNCTION gongji.payment_readable(p gongji.payment, p_me bigint) FROM PUBLIC;
 REVOKE ALL ON FUNCTION gongji.person_asked(p_ctx jsonb, p_person_no text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION gongji.person_body(p_person bigint) FROM PUBLIC;
-REVOKE ALL ON FUNCTION gongji.person_bound(p_person bigint) FROM PUBLIC;
 REVOKE ALL ON FUNCTION gongji.person_covered(p_ctx jsonb, p_person bigint) FROM PUBLIC;
+REVOKE ALL ON FUNCTION gongji.person_insurance_moves(p_person bigint, p_record jsonb) FROM PUBLIC;
 REVOKE ALL ON FUNCTION gongji.person_label(p_person bigint) FROM PUBLIC;
 REVOKE ALL ON FUNCTION gongji.person_of(p_person_no text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION gongji.person_of_identity(p_blind_indexes text[], p_match_digests text[]) FROM PUBLIC;
 REVOKE ALL ON FUNCTION gongji.person_on(p_person gongji.person, p_at timestamp with time zone) FROM PUBLIC;
+REVOKE ALL ON FUNCTION gongji.person_relatives(p_person bigint) FROM PUBLIC;
 REVOKE ALL ON FUNCTION gongji.person_write(p_ctx jsonb, p_record jsonb) FROM PUBLIC;
 REVOKE ALL ON FUNCTION gongji.places_left(p_limit bigint, p_taken bigint) FROM PUBLIC;
 REVOKE ALL ON FUNCTION gongji.policy_add(p_ctx jsonb, p_at timestamp with time zone, p_area text, p_valid_from date, p_document jsonb) FROM PUBLIC;
@@ -1707,7 +1801,10 @@ REVOKE ALL ON FUNCTION gongji.range_fits(p_filter jsonb) FROM PUBLIC;
 REVOKE ALL ON FUNCTION gongji.reconciliation_lines(p_ctx jsonb, p_on date, p_channel text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION gongji.refuse(p_codes text[], p_extras jsonb) FROM PUBLIC;
 REVOKE ALL ON FUNCTION gongji.refuse_change() FROM PUBLIC;
+REVOKE ALL ON FUNCTION gongji.relation_check(p_grantor bigint, p_beneficiary bigint, p_relation text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION gongji.relation_evidence(p_rules gongji.policy_rules, p_relation text) FROM PUBLIC;
+REVOKE ALL ON FUNCTION gongji.relation_inverse(p_relations text[]) FROM PUBLIC;
+REVOKE ALL ON FUNCTION gongji.relation_write(p_ctx jsonb, p_person_no text, p_relative_no text, p_relations text[]) FROM PUBLIC;
 REVOKE ALL ON FUNCTION gongji.retry_tomorrow(p_now timestamp with time zone) FROM PUBLIC;
 REVOKE ALL ON FUNCTION gongji.review_body(p_beneficiary bigint, p_binding_id uuid, p_now timestamp with time zone) FROM PUBLIC;
 REVOKE ALL ON FUNCTION gongji.review_conflict(p_ctx jsonb, p_binding gongji.binding) FROM PUBLIC;
@@ -1715,6 +1812,7 @@ REVOKE ALL ON FUNCTION gongji.review_due(p_queued_at timestamp with time zone, p
 GRANT SELECT ON TABLE gongji.review TO gongji_audit;
 REVOKE ALL ON FUNCTION gongji.review_is_overdue(p_review gongji.review, p_now timestamp with time zone) FROM PUBLIC;
 REVOKE ALL ON FUNCTION gongji.review_next(p_ctx jsonb, p_area text, p_now timestamp with time zone) FROM PUBLIC;
+REVOKE ALL ON FUNCTION gongji.review_position(p_beneficiary bigint, p_binding_id uuid) FROM PUBLIC;
 REVOKE ALL ON FUNCTION gongji.review_refusals(p_ctx jsonb, p_binding gongji.binding, p_review gongji.review, p_decision text, p_now timestamp with time zone) FROM PUBLIC;
 REVOKE ALL ON FUNCTION gongji.review_requeue(p_binding gongji.binding, p_now timestamp with time zone) FROM PUBLIC;
 REVOKE ALL ON FUNCTION gongji.review_state(p_review gongji.review, p_now timestamp with time zone) FROM PUBLIC;
@@ -1733,6 +1831,7 @@ GRANT SELECT ON TABLE gongji.audit_log TO gongji_audit;
 GRANT SELECT ON TABLE gongji.binding_by_grantor TO gongji_audit;
 GRANT SELECT ON TABLE gongji.binding_event TO gongji_audit;
 GRANT SELECT ON TABLE gongji.binding_evidence TO gongji_audit;
+GRANT SELECT ON TABLE gongji.calendar_exception TO gongji_audit;
 GRANT SELECT ON TABLE gongji.contribution TO gongji_audit;
 GRANT SELECT ON TABLE gongji.enrollment TO gongji_audit;
 GRANT SELECT ON TABLE gongji.event_feed TO gongji_audit;
@@ -1740,6 +1839,7 @@ GRANT SELECT ON TABLE gongji.identity_failure TO gongji_audit;
 GRANT SELECT ON TABLE gongji.person_no_key TO gongji_audit;
 GRANT SELECT ON TABLE gongji.ledger_breach TO gongji_audit;
 GRANT SELECT ON TABLE gongji.pooling_area TO gongji_audit;
+GRANT SELECT ON TABLE gongji.relation_record TO gongji_audit;
 GRANT SELECT ON TABLE gongji.schema_migration TO gongji_audit;
 GRANT SELECT ON TABLE gongji.schema_state TO gongji_audit;
 GRANT SELECT ON TABLE gongji.webhook_attempt TO gongji_audit;

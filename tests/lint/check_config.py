@@ -203,6 +203,15 @@ def check_areas(path):
     return areas
 
 
+def check_calendar(path):
+    """What the file says stands in a migration, no more and no less."""
+    said = {(row["day"], row["working"]) for row in read_csv(path)}
+    text = "".join(each.read_text(encoding="utf-8") for each in (ROOT / "sql/migrations").glob("*.sql"))
+    written = set(re.findall(r"^    \('(\d{4}-\d{2}-\d{2})', (true|false), ", text, re.M))
+    for day, working in sorted(said ^ written):
+        fault(path, f"{day} {working}: not the same in sql/migrations")
+
+
 def id_number_fits(number):
     weights = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)  # GB 11643
     return "10X98765432"[sum(int(d) * w for d, w in zip(number, weights)) % 11] == number[17]
@@ -228,6 +237,7 @@ def check_front(folder):
 
 def main():
     areas = check_areas(CONFIG / "data" / "pooling_areas.csv")
+    check_calendar(CONFIG / "data" / "working_days.csv")
     for path in sorted((CONFIG / "policies").glob("*.json")):
         check_policy(path, areas)
     for path in sorted((CONFIG / "premium-standards").glob("*.json")):

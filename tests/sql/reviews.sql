@@ -55,6 +55,15 @@ SELECT is(gongji.add_workdays(c.day, c.n), c.expected, format('S1-29: %s working
                ('2026-10-21', 12, '2026-11-06')) AS c (day, n, expected);
 SELECT is(gongji.workdays_between('2026-10-16', c.day), c.n, 'S1-29: age on ' || c.day) FROM (VALUES ('2026-10-16'::date, 0), ('2026-10-18', 0), ('2026-10-19', 1), ('2026-10-26', 6)) AS c (day, n);
 
+SELECT is(gongji.is_workday(c.day), c.works, format('P-20 F11: %s %s', c.day, c.what))
+  FROM (VALUES ('2026-02-16'::date, false, 'is a holiday'), ('2026-02-14', true, 'is a Saturday worked to make up for it'), ('2026-02-22', false, 'is a Sunday'),
+               ('2026-02-24', true, 'is an ordinary Tuesday'), ('2031-05-01', true, 'is of a year not announced: a Thursday')) AS c (day, works, what);
+SELECT is(gongji.add_workdays(c.day, c.n), c.expected, format('P-20 F11: %s working days after %s, over the holidays', c.n, c.day))
+  FROM (VALUES ('2026-02-13'::date, 1, '2026-02-14'::date), ('2026-02-13', 3, '2026-02-25'), ('2026-02-13', 6, '2026-02-28'), ('2026-09-30', 1, '2026-10-08'),
+               ('2026-09-30', 3, '2026-10-10'), ('2025-09-30', 1, '2025-10-09')) AS c (day, n, expected);
+SELECT is(gongji.workdays_between('2026-09-30', '2026-10-11'), 3, 'F11: holidays make nobody late');
+SELECT is(gongji.review_due('2026-09-30 17:00+08', 3), '2026-10-11 00:00+08'::timestamptz, 'P-20: due at the end of the Saturday worked');
+
 -- The queue ----------------------------------------------------------------------------------------------------------
 SELECT is(pg_temp.listed(pg_temp.op('op'), '{}'), 'g1 g2 fz g3 g4', 'S1-29: the queue, oldest first');
 SELECT is(pg_temp.listed(pg_temp.op('op', '{"areas": ["340000"]}'), '{}'), 'g1 g2 g3 g4', 'S1-29: only the areas of the reviewer');
@@ -68,7 +77,7 @@ SELECT is((SELECT (r #> '{data,0}') - 'created_at' - 'queued_at' - 'id' - 'bindi
             "beneficiary": {"person_id": "g1''s", "name": "张*", "id_number": "340*************1X", "area": "340500"}, "notice_version": "test", "effective_at": null,
             "review": {"mode": "manual", "state": "queued", "due_at": "2026-10-20T00:00:00.000000+08:00"}, "area": "340500", "state": "queued",
             "due_at": "2026-10-20T00:00:00.000000+08:00", "age_workdays": 0, "overdue": false, "lease": null, "decision": null, "decided_at": null,
-            "evidence": [], "automatic_check": null}', 'S1-29: an application with its age against the time allowed, and what was found');
+            "evidence": [], "automatic_check": {"result": "none"}}', 'S1-29: an application with its age against the time allowed, and what was found');
 SELECT fixture.clock('2026-10-20 00:00:00+08');
 SELECT is((SELECT string_agg((b ->> 'age_workdays') || (b ->> 'overdue'), ' ') FROM jsonb_array_elements((api.review_list(pg_temp.op('op'), '{}', NULL, 50)).result -> 'data') b),
           '2true 2true 2false 2true 2true', 'F11: late after the last working day allowed; never where the policy sets no time');

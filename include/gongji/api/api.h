@@ -84,6 +84,7 @@ enum status api_binding_history(struct app *app, struct request *rq);
 enum status api_binding_withdraw(struct app *app, struct request *rq);
 enum status api_binding_release(struct app *app, struct request *rq);
 enum status api_binding_priority(struct app *app, struct request *rq);
+enum status api_binding_cap(struct app *app, struct request *rq);
 enum status api_binding_evidence(struct app *app, struct request *rq);
 enum status api_evidence_create(struct app *app, struct request *rq);
 enum status api_evidence_get(struct app *app, struct request *rq);

@@ -28,5 +28,8 @@ enum status db_binding_release(struct db *db, const struct db_call *call, const 
                                struct outcome *ret);
 enum status db_binding_priority(struct db *db, const struct db_call *call, const char *id, int64_t priority,
                                 struct outcome *ret);
+/* per_payment_cap_fen: NULL takes the limit away. */
+enum status db_binding_cap(struct db *db, const struct db_call *call, const char *id, const char *per_payment_cap_fen,
+                           struct outcome *ret);
 enum status db_binding_evidence(struct db *db, const struct db_call *call, const char *id, const char *evidence_ids,
                                 struct outcome *ret);

@@ -56,6 +56,7 @@ INSERT INTO gongji.binding (id, beneficiary, grantor, relation, status, priority
 SELECT b.id, b.beneficiary, b.grantor, 'child', CASE WHEN b.waits THEN 'pending_review' ELSE 'active' END, b.priority, '2025-1', b.at, CASE WHEN NOT b.waits THEN b.at END,
        'dev', 'web_hall', 'someone', 0
   FROM bond b;
+INSERT INTO gongji.relation_record SELECT b.grantor, b.beneficiary, '{child}', b.at, 'town' FROM bond b;
 INSERT INTO gongji.binding_by_grantor SELECT b.grantor, b.id, b.beneficiary FROM bond b;
 INSERT INTO gongji.binding_event (beneficiary, binding_id, n, at, event, status, by) SELECT b.beneficiary, b.id, 1, b.at, 'applied', 'active', 'town' FROM bond b;
 INSERT INTO gongji.review (beneficiary, binding_id, area, mode, state, queued_at, due_at, decision, decided_at)
