@@ -28,9 +28,10 @@ BEGIN
                     (11, 'suspense_equals_open_cash',   'cash in suspense is what waits for a decision or to go back'),
                     (12, 'clearing_equals_channels',    'the channels hold what they told us of, less what they gave back'),
                     (13, 'contributions_equal_entries', 'every contribution was entered once'),
-                    (14, 'binding_mirror_complete',     'every binding is found from both sides'),
-                    (15, 'person_keys_complete',        'every person has a number, an identity and an account'),
-                    (16, 'no_negative',                 'no balance is or was below zero')) AS r (n, name, says)
+                    (14, 'closures_equal_entries',      'every closed account was paid out as recorded'),
+                    (15, 'binding_mirror_complete',     'every binding is found from both sides'),
+                    (16, 'person_keys_complete',        'every person has a number, an identity and an account'),
+                    (17, 'no_negative',                 'no balance is or was below zero')) AS r (n, name, says)
               LEFT JOIN gongji.ledger_breach b ON b.rule = r.name
              GROUP BY r.n, r.name, r.says) c;
     RETURN gongji.ok(v_result);

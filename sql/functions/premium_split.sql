@@ -61,7 +61,7 @@ BEGIN
                 gongji.crossing(v_grantor.area, p_insured.area, v_grantor_area.rules, v_rules,
                                 coalesce(v_grantor.area || ':' || p_insured.area = ANY (p_links), false)))
         END;
-        IF NOT v_source.active AND coalesce(v_why_not NOT IN ('GRANTOR_STATUS_ABNORMAL', 'ACCOUNT_FROZEN'), true) THEN
+        IF NOT v_source.active AND coalesce(v_why_not NOT IN ('GRANTOR_STATUS_ABNORMAL', 'ACCOUNT_FROZEN', 'ACCOUNT_UNDER_REVIEW'), true) THEN
             v_why_not := 'BINDING_NOT_ACTIVE';
         END IF;
         v_cap := gongji.giving_cap(v_grantor_area.rules, v_source.per_payment_cap_fen, v_grantor.given_today_fen, v_grantor.given_year_fen);

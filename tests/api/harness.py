@@ -75,7 +75,7 @@ class Server:
                  issuer.format(name="dev", kind="staff citizen channel", channel="web_hall", scopes=SCOPES, act="true", cash="wechatpay alipay counter"),
                  issuer.format(name="noact", kind="citizen", channel="web_hall", scopes="family account premium", act="false", cash=""),
                  issuer.format(name="nocash", kind="channel", channel="counter", scopes="cash", act="false", cash="")]
-        lines += [issuer.format(name="dev-" + each, kind="citizen", channel=each, scopes="family account premium", act="true", cash="") for each in CHANNELS]
+        lines += [issuer.format(name="dev-" + each, kind="citizen", channel=each, scopes="family account premium events", act="true", cash="") for each in CHANNELS]
         (self.folder / "gongji.ini").write_text("\n".join([*lines, channels.SECTIONS]))
 
     def key(self, purpose):

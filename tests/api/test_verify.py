@@ -55,6 +55,7 @@ TAMPERINGS = {
                           {"payments_equal_entries", "payment_parts_equal_legs"}),
     "a contribution's amount": ("UPDATE gongji.contribution SET amount_fen = amount_fen + 1 WHERE person = {mother}", {"contributions_equal_entries"}),
     "a contribution that is gone": ("DELETE FROM gongji.contribution WHERE person = {mother}", {"contributions_equal_entries"}),
+    "a closure that never was": ("INSERT INTO gongji.account_closure VALUES ({child}, gen_random_uuid(), 1, 'x', 'x', 'x', now(), '{{}}')", {"closures_equal_entries"}),
     "half of a binding": ("DELETE FROM gongji.binding_by_grantor WHERE id = '{binding}'", {"binding_mirror_complete"}),
     "the other half of a binding": ("DELETE FROM gongji.binding WHERE id = '{binding}'", {"binding_mirror_complete"}),
     "a person number": ("UPDATE gongji.person_no_key SET person_no = person_no || 'x' WHERE person = {child}", {"person_keys_complete"}),
@@ -103,7 +104,7 @@ def spoil(database, text):
 def test_f20_untouched_books_prove(books, copy):
     done = verify(books, copy)
     assert done.returncode == 0 and breached(done.stdout) == set()
-    assert len([line for line in done.stdout.splitlines() if line.startswith("ok ")]) == 16
+    assert len([line for line in done.stdout.splitlines() if line.startswith("ok ")]) == 17
 
 
 @pytest.mark.parametrize("what", TAMPERINGS)
@@ -122,7 +123,7 @@ def test_f20_every_check_has_a_tampering_that_it_finds():
     found = set().union(*(expected for _, expected in TAMPERINGS.values()))
     assert found == {"movements_sum_to_zero", "account_equals_entries", "entry_versions_without_gap", "balance_after_is_running_sum", "held_equals_holds",
                      "holds_equal_legs", "payments_equal_entries", "payment_parts_equal_legs", "fund_equals_payments", "refunds_mirror_payments",
-                     "suspense_equals_open_cash", "clearing_equals_channels", "contributions_equal_entries", "binding_mirror_complete", "person_keys_complete",
+                     "suspense_equals_open_cash", "clearing_equals_channels", "contributions_equal_entries", "closures_equal_entries", "binding_mirror_complete", "person_keys_complete",
                      "no_negative"}
 
 
