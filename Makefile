@@ -26,7 +26,7 @@ UNITS := $(patsubst %.c,$(BUILD)/%,$(filter tests/unit/%,$(wildcard tests/unit/t
 LIBRARY := $(BUILD)/libgongji.a
 
 # --- Compiler: C17 with GNU attributes, every warning an error, hardened ----------------------------------------------
-LIBS := libmicrohttpd jansson libpq libjwt libcrypto inih libsystemd
+LIBS := libmicrohttpd jansson libpq libjwt libcrypto inih libsystemd libcurl
 WARNINGS := -Wall -Wextra -Wshadow -Wconversion -Wsign-conversion -Wstrict-prototypes -Wmissing-prototypes -Wformat=2 \
             -Wvla -Wundef -Wwrite-strings -Wno-missing-field-initializers -Werror
 HARDENING := -O2 -D_FORTIFY_SOURCE=2 -fstack-protector-strong -fstack-clash-protection \

@@ -13,6 +13,8 @@ CREATE OR REPLACE TRIGGER policy_append_only BEFORE UPDATE OR DELETE OR TRUNCATE
     FOR EACH STATEMENT EXECUTE FUNCTION gongji.refuse_change();
 CREATE OR REPLACE TRIGGER policy_effective_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON gongji.policy_effective
     FOR EACH STATEMENT EXECUTE FUNCTION gongji.refuse_change();
+CREATE OR REPLACE TRIGGER account_closure_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON gongji.account_closure
+    FOR EACH STATEMENT EXECUTE FUNCTION gongji.refuse_change();
 
 -- ALWAYS: they fire under session_replication_role = replica too.
 ALTER TABLE gongji.ledger_entry ENABLE ALWAYS TRIGGER ledger_entry_movements_sum_to_zero;
@@ -22,3 +24,4 @@ ALTER TABLE gongji.binding_event ENABLE ALWAYS TRIGGER binding_event_append_only
 ALTER TABLE gongji.payment_event ENABLE ALWAYS TRIGGER payment_event_append_only;
 ALTER TABLE gongji.policy ENABLE ALWAYS TRIGGER policy_append_only;
 ALTER TABLE gongji.policy_effective ENABLE ALWAYS TRIGGER policy_effective_append_only;
+ALTER TABLE gongji.account_closure ENABLE ALWAYS TRIGGER account_closure_append_only;

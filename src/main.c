@@ -8,6 +8,9 @@
 
 /* clang-format off */
 static const struct cli_option NONE[] = { { 0 } };
+static const struct cli_option VERIFY_OPTIONS[] = {
+    { "block", "", "stop sharing by accounts that the proof names, and by no others", false },
+    { 0 } };
 static const struct cli_option TOKEN_OPTIONS[] = {
     { "issuer", "NAME",   "the [issuer NAME] of the configuration that signs", true },
     { "sub",    "ID",     "who calls: a person_id, an operator id, an institution code", true },
@@ -35,7 +38,8 @@ static const struct cli_command COMMANDS[] = {
       "Exit code: 0 when all is in force, 1 when a file is faulty or was refused." },
     { "token",   "",               "sign a token for trying things out (development)", cli_token,   TOKEN_OPTIONS, 0, 0,
       "Exit code: 0 with the token on standard output, 1 when it cannot be signed." },
-    { "verify",  "",               "prove the ledger: every sum, balance and history",     cli_verify,  NONE, 0, 0,
+    { "verify",  "",               "prove the ledger: every sum, balance and history",     cli_verify,  VERIFY_OPTIONS, 0, 0,
+      "With --block a named account gives nothing to relatives until such a proof passes over it: run it nightly.\n"
       "Exit code: 0 when every check holds, 1 on a breach, 2 when the proof could not run." },
     { "version", "",               "print the version",                                    cli_version, NONE, 0, 0,
       "Exit code: 0." },
@@ -88,25 +92,35 @@ struct words {
     char **list;
 };
 
-static const char **option_place(struct cli *cli, const char *name, size_t length)
+static const char **option_place(struct cli *cli, const char *name, size_t length, bool *ret_flag)
 {
+    *ret_flag = false;
     if (length == strlen("config") && strncmp(name, "config", length) == 0)
         return &cli->config;
     for (size_t i = 0; cli->command && cli->command->options[i].name; i++)
         if (strlen(cli->command->options[i].name) == length &&
-            strncmp(cli->command->options[i].name, name, length) == 0)
+            strncmp(cli->command->options[i].name, name, length) == 0) {
+            *ret_flag = *cli->command->options[i].argument == '\0';
             return &cli->values[i];
+        }
     return NULL;
 }
 
-/* "--name value" or "--name=value". */
+/* "--name value", "--name=value", or of an option without an argument "--name". */
 static int read_option(struct cli *cli, struct words *words)
 {
     const char *name = words->list[words->at++] + 2, *equals = strchr(name, '=');
     size_t length = equals ? (size_t)(equals - name) : strlen(name);
-    const char **place = option_place(cli, name, length);
+    bool flag;
+    const char **place = option_place(cli, name, length, &flag);
     if (!place)
         return cli_misused(cli, "there is no option --%.*s", (int)length, name);
+    if (flag && equals)
+        return cli_misused(cli, "--%.*s takes no value", (int)length, name);
+    if (flag) {
+        *place = name;
+        return CLI_DONE;
+    }
     if (!equals && words->at == words->count)
         return cli_misused(cli, "--%s needs a value", name);
     *place = equals ? equals + 1 : words->list[words->at++];

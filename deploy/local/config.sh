@@ -37,6 +37,7 @@ document()
     echo "# config/gongji.ini explains every option."
     database "$1"
     printf '\n[security]\nseal_keys = keys/seal\nindex_keys = keys/index\n'
+    printf '\n[webhook]\norigins = http://127.0.0.1 http://localhost https://*\n'
     printf '\n[clock]\ndevelopment = true\n'
     issuer dev "kind = citizen staff institution credential channel" "channel = web_hall" "scopes = $CITIZEN cash events medical" "  $STAFF" \
         "areas = *" "allow_act = true" "cash_channels = wechatpay alipay counter"
@@ -46,7 +47,7 @@ document()
     for channel in $CHANNELS; do
         act="allow_act = false"
         [[ $channel != web_hall && $channel != counter && $channel != kiosk ]] || act="allow_act = true"
-        issuer "dev-$channel" "kind = citizen channel" "channel = $channel" "scopes = $CITIZEN" "$act"
+        issuer "dev-$channel" "kind = citizen channel" "channel = $channel" "scopes = $CITIZEN events" "$act"
     done
 }
 

@@ -16,7 +16,8 @@ BEGIN
         'retained_minimum_fen', coalesce(p_rules.retained_minimum_fen, 0),
         'shareable_fen', gongji.shareable_fen(p_rules, p_account, p_status),
         'frozen', p_account.frozen,
-        'as_of', gongji.rfc3339(p_as_of));
+        'as_of', gongji.rfc3339(p_as_of))
+        || CASE WHEN p_account.under_review THEN '{"under_review": true}'::jsonb ELSE '{}' END;
 END
 $$;
 COMMENT ON FUNCTION gongji.account_body(text, text, text, gongji.account, gongji.policy_rules, timestamptz) IS

@@ -9,7 +9,7 @@ BEGIN
     SELECT b.id, g.name_mask, b.relation, b.priority, b.effective_at, least(gongji.shareable_fen(e.rules, c.account, g.status), k.left_fen),
            CASE
                WHEN b.status = 'pending_review' OR v_today < b.valid_from THEN 'BINDING_NOT_ACTIVE'
-               WHEN b.status = 'suspended' AND coalesce(w.why_not NOT IN ('GRANTOR_STATUS_ABNORMAL', 'ACCOUNT_FROZEN'), true) THEN 'BINDING_NOT_ACTIVE'
+               WHEN b.status = 'suspended' AND coalesce(w.why_not NOT IN ('GRANTOR_STATUS_ABNORMAL', 'ACCOUNT_FROZEN', 'ACCOUNT_UNDER_REVIEW'), true) THEN 'BINDING_NOT_ACTIVE'
                WHEN w.why_not IS NULL AND k.left_fen = 0 THEN 'CAP_REACHED'
                ELSE w.why_not
            END

@@ -25,7 +25,7 @@ BEGIN
     INSERT INTO gongji.area_link (grantor_area, beneficiary_area, valid_from, valid_to, uses, created_at, created_by)
     VALUES (p_grantor_area, p_beneficiary_area, p_valid_from, p_valid_to, p_uses, v_now, coalesce(p_ctx ->> 'sub', 'system'))
     RETURNING * INTO v_link;
-    PERFORM gongji.audit(p_ctx, v_now, 'area_link_put', NULL, gongji.area_link_view(v_link));
+    PERFORM gongji.audit(p_ctx, v_now, 'area_link.put', NULL, gongji.area_link_view(v_link));
     RETURN gongji.ok(gongji.area_link_view(v_link), CASE WHEN v_known THEN 'OK' ELSE 'CREATED' END);
 END
 $$;

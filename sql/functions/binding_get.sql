@@ -10,7 +10,7 @@ BEGIN
     IF v_binding.id IS NULL THEN
         RETURN gongji.binding_unseen(p_ctx);
     END IF;
-    PERFORM gongji.binding_audit_look(p_ctx, v_now, 'binding_get', v_binding);
+    PERFORM gongji.binding_audit_look(p_ctx, v_now, 'binding.read', v_binding);
     v_position := gongji.review_position(v_binding.beneficiary, p_id);
     v_body := gongji.binding_body(v_binding.beneficiary, p_id, v_now);
     RETURN gongji.ok(CASE WHEN v_position IS NULL THEN v_body ELSE jsonb_set(v_body, '{review,position}', to_jsonb(v_position)) END);

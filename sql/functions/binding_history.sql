@@ -9,7 +9,7 @@ BEGIN
     IF v_binding.id IS NULL THEN
         RETURN gongji.binding_unseen(p_ctx);
     END IF;
-    PERFORM gongji.binding_audit_look(p_ctx, v_now, 'binding_history', v_binding);
+    PERFORM gongji.binding_audit_look(p_ctx, v_now, 'binding.read_history', v_binding);
     SELECT jsonb_agg(jsonb_build_object('at', gongji.rfc3339(e.at), 'event', e.event, 'status', e.status, 'by', CASE e.by
                          WHEN g.person_no THEN 'grantor' WHEN p.person_no THEN 'beneficiary' WHEN 'system' THEN 'system' ELSE 'office' END)
                      || jsonb_strip_nulls(jsonb_build_object('actor', e.actor, 'channel', e.channel, 'reason_code', e.reason_code, 'reason', e.reason))

@@ -10,7 +10,7 @@ BEGIN
         RETURN gongji.refuse(ARRAY['PERSON_NOT_FOUND']);
     END IF;
     IF p_ctx ->> 'kind' = 'staff' THEN
-        PERFORM gongji.audit(p_ctx, v_now, 'binding_list', v_person.id);
+        PERFORM gongji.audit(p_ctx, v_now, 'binding.list', v_person.id);
     END IF;
 
     WITH page AS (

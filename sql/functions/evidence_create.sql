@@ -10,7 +10,7 @@ BEGIN
     END IF;
     INSERT INTO gongji.evidence (id, owner, type, media_type, sha256, size, content_sealed, uploaded_by, created_at)
     VALUES (p_id, v_owner, p_type, p_media_type, p_sha256, p_size, p_content_sealed, coalesce(p_ctx ->> 'actor', p_ctx ->> 'sub'), v_now);
-    PERFORM gongji.audit(p_ctx, v_now, 'evidence_create', v_owner, jsonb_build_object('evidence_id', 'evi_' || p_id, 'sha256', p_sha256));
+    PERFORM gongji.audit(p_ctx, v_now, 'evidence.create', v_owner, jsonb_build_object('evidence_id', 'evi_' || p_id, 'sha256', p_sha256));
     RETURN gongji.ok(gongji.evidence_body((SELECT e FROM gongji.evidence e WHERE e.id = p_id AND e.owner = v_owner)), 'CREATED');
 END
 $$;

@@ -17,7 +17,7 @@ BEGIN
         RETURN gongji.refuse(ARRAY['EVIDENCE_NOT_FOUND']);
     END IF;
     IF v_staff THEN
-        PERFORM gongji.audit(p_ctx, gongji.now_cn(), 'evidence_get', v_evidence.owner, jsonb_build_object('evidence_id', 'evi_' || p_id));
+        PERFORM gongji.audit(p_ctx, gongji.now_cn(), 'evidence.read', v_evidence.owner, jsonb_build_object('evidence_id', 'evi_' || p_id));
     END IF;
     RETURN gongji.ok(jsonb_build_object('media_type', v_evidence.media_type, 'content_sealed', v_evidence.content_sealed));
 END

@@ -6,7 +6,7 @@ DECLARE
 BEGIN
     RETURN CASE
         WHEN NOT p_employed THEN 'GRANTOR_STATUS_ABNORMAL'
-        WHEN v_account_why_not IN ('GRANTOR_STATUS_ABNORMAL', 'ACCOUNT_FROZEN') THEN v_account_why_not
+        WHEN v_account_why_not IN ('GRANTOR_STATUS_ABNORMAL', 'ACCOUNT_FROZEN', 'ACCOUNT_UNDER_REVIEW') THEN v_account_why_not
         WHEN NOT p_use_open THEN 'USE_NOT_PERMITTED'
         ELSE coalesce(p_crossing, v_account_why_not)
     END;

@@ -28,11 +28,12 @@ BEGIN
                     (11, 'suspense_equals_open_cash',   'cash in suspense is what waits for a decision or to go back'),
                     (12, 'clearing_equals_channels',    'the channels hold what they told us of, less what they gave back'),
                     (13, 'contributions_equal_entries', 'every contribution was entered once'),
-                    (14, 'binding_mirror_complete',     'every binding is found from both sides'),
-                    (15, 'person_keys_complete',        'every person has a number, an identity and an account'),
-                    (16, 'no_negative',                 'no balance is or was below zero'),
-                    (17, 'settlements_equal_entries',   'institutions got what medical payments say, and gave back those they reversed'),
-                    (18, 'reversals_mirror_payments',   'a reversal gave each account what it had given')) AS r (n, name, says)
+                    (14, 'closures_equal_entries',      'every closed account was paid out as recorded'),
+                    (15, 'binding_mirror_complete',     'every binding is found from both sides'),
+                    (16, 'person_keys_complete',        'every person has a number, an identity and an account'),
+                    (17, 'no_negative',                 'no balance is or was below zero'),
+                    (18, 'settlements_equal_entries',   'institutions got what medical payments say, and gave back those they reversed'),
+                    (19, 'reversals_mirror_payments',   'a reversal gave each account what it had given')) AS r (n, name, says)
               LEFT JOIN gongji.ledger_breach b ON b.rule = r.name
              GROUP BY r.n, r.name, r.says) c;
     RETURN gongji.ok(v_result);

@@ -20,12 +20,14 @@ BEGIN
          WHERE a.person = v_draw.person
         RETURNING a.* INTO STRICT v_account;
         INSERT INTO gongji.ledger_entry (person, account, kind, bucket, money_year, movement_id, amount_fen, balance_after_fen, account_version, at, effective_on,
-                                         payment_id, binding_id, insured, use, for_whom)
+                                         payment_id, binding_id, insured, use, for_whom, grantor_area, insured_area)
         VALUES (v_draw.person, 'personal', 'medical_reversal', v_bucket, v_money_year, v_movement, v_draw.amount_fen,
                 v_account.current_fen + v_account.prior_fen, v_account.version, p_now, v_today, p_payment.id, v_draw.binding_id, p_payment.insured, v_draw.use,
-                CASE WHEN v_draw.binding_id IS NULL THEN 'self' ELSE 'relative' END),
+                CASE WHEN v_draw.binding_id IS NULL THEN 'self' ELSE 'relative' END,
+                (SELECT e.grantor_area FROM gongji.ledger_entry e WHERE e.person = v_draw.person AND e.payment_id = p_payment.id AND e.kind = 'medical' LIMIT 1),
+                p_payment.area),
                (p_payment.insured, 'medical_clearing', 'medical_reversal', NULL, v_money_year, v_movement, -v_draw.amount_fen, NULL, NULL, p_now, v_today,
-                p_payment.id, NULL, p_payment.insured, v_draw.use, NULL);
+                p_payment.id, NULL, p_payment.insured, v_draw.use, NULL, NULL, p_payment.area);
     END LOOP;
 END
 $$;

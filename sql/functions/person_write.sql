@@ -82,7 +82,8 @@ BEGIN
             PERFORM gongji.payments_cancel_of(p_ctx, v_new.id, 'deceased', v_now);
         END IF;
     END IF;
-    PERFORM gongji.audit(p_ctx, v_now, 'person.put', v_new.id, jsonb_build_object('changed', v_changed));
+    PERFORM gongji.audit(p_ctx, v_now, 'person.put', v_new.id, jsonb_build_object(
+        'changed', v_changed, 'now', jsonb_build_object('area', v_new.area, 'scheme', v_new.scheme, 'status', v_new.status)));
     IF v_changed && ARRAY['status', 'scheme', 'area'] THEN
         PERFORM gongji.binding_settle(p_ctx, v_new.id, v_now);
     END IF;

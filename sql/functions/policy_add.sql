@@ -13,7 +13,7 @@ BEGIN
     VALUES (p_area, p_valid_from, ARRAY(SELECT jsonb_object_keys(v_members) ORDER BY 1), v_rules,
             p_document ->> 'legal_basis', p_document -> 'source', p_at, coalesce(p_ctx ->> 'sub', 'system'))
     RETURNING version INTO v_version;
-    PERFORM gongji.audit(p_ctx, p_at, 'policy_put', NULL,
+    PERFORM gongji.audit(p_ctx, p_at, 'policy.put', NULL,
                          jsonb_build_object('area', p_area, 'valid_from', p_valid_from, 'version', v_version));
     RETURN v_version;
 END

@@ -61,10 +61,7 @@ BEGIN
            held_prior_fen = u.held_prior_fen,
            current_year = u.current_year,
            version = u.version
-      FROM (SELECT DISTINCT ON (t.person) t.*
-              FROM unnest(v_plan.accounts)
-                   WITH ORDINALITY AS t (person, current_fen, prior_fen, held_current_fen, held_prior_fen, current_year, version, frozen, frozen_reason, n)
-             ORDER BY t.person, t.n DESC) u
+      FROM unnest(v_plan.accounts) u
      WHERE a.person = u.person;
     INSERT INTO gongji.outbox (person, at, type, payload)
     SELECT y.insured, v_now, 'payment.' || y.status, jsonb_build_object('payment_id', 'pay_' || y.id)

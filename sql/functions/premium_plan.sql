@@ -47,6 +47,7 @@ DECLARE
     v_account gongji.account;
     v_rollover gongji.ledger_entry[];
     v_position integer;
+    v_touched integer[] := '{}'; -- positions of the parties whose accounts changed
     v_leg integer;
     v_first integer;
     v_calling integer;
@@ -257,6 +258,9 @@ BEGIN
             IF (v_grantor.account).frozen THEN
                 v_codes := v_codes || 'GRANTOR_FROZEN'::text;
             END IF;
+            IF (v_grantor.account).under_review THEN
+                v_codes := v_codes || 'ACCOUNT_UNDER_REVIEW'::text;
+            END IF;
         END IF;
         IF (v_insured.account).frozen THEN
             v_codes := v_codes || 'ACCOUNT_FROZEN'::text;
@@ -375,7 +379,9 @@ BEGIN
                 v_grantor.given_year_fen := v_grantor.given_year_fen + v_draw.amount_fen;
             END IF;
             v_parties[v_position] := v_grantor;
-            v_plan.accounts := v_plan.accounts || v_account;
+            IF v_position <> ALL (v_touched) THEN
+                v_touched := v_touched || v_position;
+            END IF;
         END LOOP;
         IF v_payable > 0 AND NOT v_waits THEN
             v_plan.entries := v_plan.entries || (
@@ -383,6 +389,9 @@ BEGIN
                 p_now, v_today, v_item.payment_id, NULL, v_item.insured, v_use, NULL, NULL, v_insured.area, NULL, v_area.version)::gongji.ledger_entry;
         END IF;
         v_plan.decisions := v_plan.decisions || ('CREATED', NULL, gongji.payment_body(v_payment, v_insured.person_no))::gongji.premium_decision;
+    END LOOP;
+    FOREACH v_position IN ARRAY v_touched LOOP
+        v_plan.accounts := v_plan.accounts || (v_parties[v_position]).account;
     END LOOP;
     RETURN v_plan;
 END

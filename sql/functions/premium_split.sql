@@ -66,7 +66,7 @@ BEGIN
                 gongji.crossing(v_grantor.area, p_insured.area, v_grantor_area.rules, v_rules,
                                 coalesce(concat_ws(':', v_grantor.area, p_insured.area, p_use) = ANY (p_links), false)))
         END;
-        IF NOT v_source.active AND coalesce(v_why_not NOT IN ('GRANTOR_STATUS_ABNORMAL', 'ACCOUNT_FROZEN'), true) THEN
+        IF NOT v_source.active AND coalesce(v_why_not NOT IN ('GRANTOR_STATUS_ABNORMAL', 'ACCOUNT_FROZEN', 'ACCOUNT_UNDER_REVIEW'), true) THEN
             v_why_not := 'BINDING_NOT_ACTIVE';
         END IF;
         v_caps := v_grantor_area.rules;

@@ -32,7 +32,7 @@ BEGIN
             p_document -> 'windows', coalesce(p_document -> 'subsidies', '[]'), p_document -> 'source',
             v_now, coalesce(p_ctx ->> 'sub', 'system'))
     RETURNING * INTO v_new;
-    PERFORM gongji.audit(p_ctx, v_now, 'premium_standard_put', NULL,
+    PERFORM gongji.audit(p_ctx, v_now, 'premium_standard.put', NULL,
                          jsonb_build_object('area', p_area, 'benefit_year', p_benefit_year, 'product', p_product, 'version', v_new.version));
     RETURN gongji.ok(gongji.premium_standard_view(v_new), CASE WHEN v_standing.version IS NULL THEN 'CREATED' ELSE 'OK' END);
 END

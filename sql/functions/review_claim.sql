@@ -17,7 +17,7 @@ BEGIN
            AND (r.state = 'queued' OR r.state = 'claimed' AND r.lease_until <= v_now);
         EXIT WHEN FOUND;
     END LOOP;
-    PERFORM gongji.audit(p_ctx, v_now, 'review_claim', v_next.beneficiary, jsonb_build_object('binding_id', 'bnd_' || v_next.binding_id));
+    PERFORM gongji.audit(p_ctx, v_now, 'review.claim', v_next.beneficiary, jsonb_build_object('binding_id', 'bnd_' || v_next.binding_id));
     RETURN gongji.ok(gongji.review_body(v_next.beneficiary, v_next.binding_id, v_now));
 END
 $$;

@@ -4,7 +4,7 @@ DECLARE
     v_in_buckets bigint := 0;
     v_above_minimum bigint;
 BEGIN
-    IF p_account.person IS NULL OR p_account.frozen OR p_status <> ALL (p_rules.grantor_status_required) THEN
+    IF p_account.person IS NULL OR p_account.frozen OR p_account.under_review OR p_status <> ALL (p_rules.grantor_status_required) THEN
         RETURN 0;
     END IF;
     IF 'prior_year' = ANY (p_rules.shareable_buckets) THEN
@@ -19,4 +19,4 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION gongji.shareable_fen(gongji.policy_rules, gongji.account, text) IS
-    'What a grantor may give now, in fen: the shareable buckets (S0-07), never below the retained minimum of the whole account (S1-24), nothing when frozen or of a status the policy does not allow (S0-10). The account must already be in this year';
+    'What a grantor may give now, in fen: the shareable buckets (S0-07), never below the retained minimum of the whole account (S1-24), nothing when frozen, under review (F20) or of a status the policy does not allow (S0-10). The account must already be in this year';

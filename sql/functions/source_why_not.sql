@@ -12,6 +12,9 @@ BEGIN
     IF p_account.frozen THEN
         RETURN 'ACCOUNT_FROZEN';
     END IF;
+    IF p_account.under_review THEN
+        RETURN 'ACCOUNT_UNDER_REVIEW';
+    END IF;
     IF (v_prior_shared AND v_prior > 0) OR (v_current_shared AND v_current > 0) THEN
         RETURN CASE WHEN v_current + v_prior <= coalesce(p_rules.retained_minimum_fen, 0) THEN 'RETAINED_MINIMUM' END;
     END IF;
@@ -19,4 +22,4 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION gongji.source_why_not(gongji.policy_rules, gongji.account, text) IS
-    'Why a grantor''s account gives nothing today, NULL exactly when shareable_fen() is above zero: status (S0-10), freeze, the retained minimum eats it (S1-24), only earlier years'' money may be shared (S0-07), or there is none (S1-12). The account must already be in this year';
+    'Why a grantor''s account gives nothing today, NULL exactly when shareable_fen() is above zero: status (S0-10), freeze, a proof that failed (F20), the retained minimum eats it (S1-24), only earlier years'' money may be shared (S0-07), or there is none (S1-12). The account must already be in this year';

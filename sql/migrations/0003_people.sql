@@ -72,6 +72,7 @@ CREATE TABLE gongji.account (
     version bigint NOT NULL DEFAULT 0,
     frozen boolean NOT NULL DEFAULT false,
     frozen_reason text,
+    under_review boolean NOT NULL DEFAULT false,
     CONSTRAINT account_key PRIMARY KEY (person),
     CONSTRAINT account_balance_not_negative CHECK (current_fen >= 0 AND prior_fen >= 0),
     CONSTRAINT account_hold_within_bucket CHECK (held_current_fen BETWEEN 0 AND current_fen AND held_prior_fen BETWEEN 0 AND prior_fen)
@@ -79,10 +80,11 @@ CREATE TABLE gongji.account (
 COMMENT ON TABLE gongji.account IS
     'One row per person, the only lock: whoever changes anything about a person, a binding or a payment locks it first through lock_accounts (S1-45)';
 COMMENT ON COLUMN gongji.account.current_year IS 'The year current_fen belongs to; touched in a later year, current becomes prior first (S0-07)';
+COMMENT ON COLUMN gongji.account.under_review IS 'The nightly proof named this account: it gives nothing to relatives until a proof passes over it (F20)';
 COMMENT ON COLUMN gongji.account.version IS 'Of the last personal ledger entry; entries of a person are numbered without a gap';
 
-CREATE TYPE gongji.ledger_account AS ENUM ('personal', 'contribution_clearing', 'premium_fund', 'cash_clearing', 'medical_clearing');
-CREATE TYPE gongji.ledger_kind AS ENUM ('contribution', 'rollover', 'premium', 'medical', 'medical_reversal');
+CREATE TYPE gongji.ledger_account AS ENUM ('personal', 'contribution_clearing', 'premium_fund', 'cash_clearing', 'payout_clearing', 'medical_clearing');
+CREATE TYPE gongji.ledger_kind AS ENUM ('contribution', 'rollover', 'premium', 'closure', 'medical', 'medical_reversal');
 CREATE TYPE gongji.ledger_bucket AS ENUM ('current_year', 'prior_year');
 COMMENT ON TYPE gongji.ledger_account IS 'Whose side of the books an entry stands on: a person''s own account, or one of the derived ones';
 COMMENT ON TYPE gongji.ledger_kind IS 'Why money moved';

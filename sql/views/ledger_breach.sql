@@ -209,6 +209,14 @@ SELECT 'contributions_equal_entries', gongji.person_label(coalesce(c.person, e.p
               GROUP BY person, movement_id) e ON e.person = c.person AND e.movement_id = c.movement_id
  WHERE c.amount_fen IS DISTINCT FROM e.fen
 UNION ALL
+SELECT 'closures_equal_entries', gongji.person_label(coalesce(c.person, e.person)) || ' movement ' || coalesce(c.id, e.movement_id)
+  FROM gongji.account_closure c
+  FULL JOIN (SELECT person, movement_id, -sum(amount_fen) AS fen
+               FROM gongji.ledger_entry
+              WHERE account = 'personal' AND kind::text = 'closure'
+              GROUP BY person, movement_id) e ON e.person = c.person AND e.movement_id = c.id
+ WHERE c.amount_fen <> coalesce(e.fen, 0) OR c.id IS NULL
+UNION ALL
 SELECT 'binding_mirror_complete', 'binding bnd_' || coalesce(b.id, m.id)
   FROM gongji.binding b
   FULL JOIN gongji.binding_by_grantor m ON m.id = b.id AND m.grantor = b.grantor AND m.beneficiary = b.beneficiary

@@ -1,47 +1,15 @@
 /* GET /v1/accounts/me/entries and /v1/bindings/{binding_id}/entries: usage records by time range, as JSON or CSV. */
 #include <gongji/api/api.h>
 
-#include <string.h>
-
 #include <gongji/base/id.h>
 #include <gongji/db/accounts.h>
 
 static const char *const OFFERS[] = { "application/json", "text/csv", NULL };
-static const char *const KINDS[] = { "contribution", "rollover", "premium", "refund", NULL };
+static const char *const KINDS[] = { "contribution", "rollover", "premium", "refund", "closure", NULL };
 /* clang-format off */
 static const char *const COLUMNS[] = { "id", "at", "kind", "amount_fen", "bucket", "balance_after_fen", "payment_id",
                                        "binding_id", "use", "for_whom", "receipt_no", NULL };
 /* clang-format on */
-
-/* RFC 4180 §2: quoted when it holds a quote, a comma or a line break. */
-static void csv_text(struct buf *csv, const char *text)
-{
-    if (strpbrk(text, "\",\r\n") == NULL) {
-        buf_append(csv, text);
-        return;
-    }
-    buf_append_char(csv, '"');
-    for (; *text != '\0'; text++) {
-        if (*text == '"')
-            buf_append_char(csv, '"');
-        buf_append_char(csv, *text);
-    }
-    buf_append_char(csv, '"');
-}
-
-static void csv_row(struct buf *csv, const json_t *entry)
-{
-    for (size_t i = 0; COLUMNS[i] != NULL; i++) {
-        const json_t *value = json_object_get(entry, COLUMNS[i]);
-        if (i > 0)
-            buf_append_char(csv, ',');
-        if (json_is_integer(value))
-            buf_printf(csv, "%lld", (long long)json_integer_value(value));
-        else if (json_is_string(value))
-            csv_text(csv, json_string_value(value));
-    }
-    buf_append(csv, "\r\n");
-}
 
 /* The next page is where Link says (RFC 8288): a table has no place for a cursor. */
 static enum status reply_csv(struct app *app, struct request *rq, const struct list_query *list,
@@ -51,11 +19,9 @@ static enum status reply_csv(struct app *app, struct request *rq, const struct l
     const char *cursor = api_list_cursor(app, rq, list, json_object_get(out->result, "next"));
     const json_t *entry;
     size_t i;
-    for (i = 0; COLUMNS[i] != NULL; i++)
-        buf_printf(&csv, "%s%s", i > 0 ? "," : "", COLUMNS[i]);
-    buf_append(&csv, "\r\n");
+    api_csv_header(&csv, COLUMNS);
     json_array_foreach(json_object_get(out->result, "data"), i, entry) {
-        csv_row(&csv, entry);
+        api_csv_row(&csv, COLUMNS, entry);
     }
     if (cursor != NULL)
         reply_header(rq, "Link", arena_printf(rq_arena(rq), "<%s?cursor=%s>; rel=\"next\"", rq_target(rq), cursor));

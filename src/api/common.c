@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include <gongji/api/api.h>
+#include <gongji/base/clock.h>
 
 static void put_text(json_t *object, const char *name, const char *text)
 {
@@ -87,6 +88,14 @@ struct db_call *api_call(struct app *app, struct request *rq)
 struct db_call *api_call_refunder(struct app *app, struct request *rq)
 {
     return call_as(app, rq, rq_has_scope(rq, "refund") ? "refund" : rq_caller(rq)->scope);
+}
+
+struct db_call *api_long_call(struct app *app, struct request *rq)
+{
+    enum { LONG_S = 60 };
+    struct db_call *call = api_call(app, rq);
+    call->deadline_us = clock_mono_us() + (int64_t)LONG_S * 1000 * 1000;
+    return call;
 }
 
 static const char *next_line(const char *line)
@@ -252,4 +261,43 @@ enum status api_list_reply(struct app *app, struct request *rq, const struct lis
     json_object_set(page, "data", json_object_get(out->result, "data"));
     json_object_set_new(page, "next_cursor", cursor ? json_string(cursor) : json_null());
     return reply_json(rq, out->code, page);
+}
+
+/* --- CSV --- */
+
+/* RFC 4180 §2: quoted when it holds a quote, a comma or a line break. */
+static void csv_text(struct buf *csv, const char *text)
+{
+    if (strpbrk(text, "\",\r\n") == NULL) {
+        buf_append(csv, text);
+        return;
+    }
+    buf_append_char(csv, '"');
+    for (; *text != '\0'; text++) {
+        if (*text == '"')
+            buf_append_char(csv, '"');
+        buf_append_char(csv, *text);
+    }
+    buf_append_char(csv, '"');
+}
+
+void api_csv_header(struct buf *csv, const char *const *columns)
+{
+    for (size_t i = 0; columns[i]; i++)
+        buf_printf(csv, "%s%s", i > 0 ? "," : "", columns[i]);
+    buf_append(csv, "\r\n");
+}
+
+void api_csv_row(struct buf *csv, const char *const *columns, const json_t *object)
+{
+    for (size_t i = 0; columns[i]; i++) {
+        const json_t *value = json_object_get(object, columns[i]);
+        if (i > 0)
+            buf_append_char(csv, ',');
+        if (json_is_integer(value))
+            buf_printf(csv, "%lld", (long long)json_integer_value(value));
+        else if (json_is_string(value))
+            csv_text(csv, json_string_value(value));
+    }
+    buf_append(csv, "\r\n");
 }

@@ -135,7 +135,7 @@ static const struct field CHANNELS[] = {
 /* clang-format on */
 
 /* Named and ordered as gongji.policy_rules. All optional: absent is inherited, null is no limit. */
-static const struct field *rule_fields(struct arena *arena)
+const struct field *policy_rule_fields(struct arena *arena)
 {
     const struct field *limits = each(arena, RELATIONS, (struct field){ .kind = FIELD_INT, .max = COUNT_MAX });
     const struct field *evidence = each(arena, RELATIONS,
@@ -185,7 +185,7 @@ static const struct field *rule_fields(struct arena *arena)
 
 const struct field *policy_fields(struct arena *arena, const struct field *beside)
 {
-    const struct field *rules = rule_fields(arena);
+    const struct field *rules = policy_rule_fields(arena);
     /* clang-format off */
     const struct field head[] = {
         { "legal_basis", FIELD_TEXT,   .min = 1, .max = 500 },

@@ -20,6 +20,7 @@ const struct route ROUTES[] = {
     GET ("/v1/persons/{person_id}",                  api_person_get,           SCOPE("registry inquiry"), PERSONAL),
     POST("/v1/persons/resolve",                      api_person_resolve,       SCOPE("resolve"), PERSONAL),
     PUT ("/v1/persons/{person_id}/freeze",           api_person_freeze,        SCOPE("freeze"), PERSONAL),
+    POST("/v1/persons/{person_id}/account-closure",  api_account_close,        SCOPE("registry"), PERSONAL),
     POST("/v1/persons/{person_id}/contributions",    api_contribution_create,  SCOPE("registry"), KEYED, PERSONAL),
     PUT ("/v1/persons/{person_id}/enrollments/{benefit_year}", api_enrollment_put, SCOPE("registry"), PERSONAL),
     PUT ("/v1/persons/{person_id}/settlement-suspension", api_settlement_suspension_put, SCOPE("registry"), PERSONAL),
@@ -83,6 +84,7 @@ const struct route ROUTES[] = {
 
     GET ("/v1/policies/{area}",                      api_policy_get,           SCOPE("policy")),
     PUT ("/v1/policies/{area}/{valid_from}",         api_policy_put,           SCOPE("policy")),
+    POST("/v1/policies/{area}/what-if",              api_policy_what_if,       SCOPE("policy")),
     GET ("/v1/premium-standards/{area}/{benefit_year}/{product}", api_premium_standard_get, SCOPE("policy")),
     PUT ("/v1/premium-standards/{area}/{benefit_year}/{product}", api_premium_standard_put, SCOPE("policy")),
     GET ("/v1/products/{area}/{product}",            api_product_get,          SCOPE("policy")),
@@ -92,6 +94,17 @@ const struct route ROUTES[] = {
 
     GET ("/v1/ledger/proof",                         api_ledger_proof,         SCOPE("audit")),
     GET ("/v1/ledger/trial-balance",                 api_ledger_trial_balance, SCOPE("audit")),
+
+    GET ("/v1/audit",                                api_audit_list,           SCOPE("audit"), PERSONAL),
+    GET ("/v1/reports/funds",                        api_report_funds,         SCOPE("audit")),
+    GET ("/v1/reconciliations/{date}",               api_reconciliation_get,   SCOPE("audit")),
+    { .method = "POST", .path = "/v1/reconciliations/{date}", .handle = api_reconciliation_compare, SCOPE("audit"), .body = BODY_BYTES,
+      .accepts = "text/csv", .body_limit = 16 * 1024 * 1024 },
+    GET ("/v1/events",                               api_event_list,           SCOPE("events")),
+    POST("/v1/webhooks",                             api_webhook_create,       SCOPE("events")),
+    GET ("/v1/webhooks",                             api_webhook_list,         SCOPE("events")),
+    DELETE("/v1/webhooks/{webhook_id}",              api_webhook_delete,       SCOPE("events")),
+    GET ("/v1/webhooks/{webhook_id}/deliveries",     api_webhook_deliveries,   SCOPE("events")),
 };
 /* clang-format on */
 

@@ -139,6 +139,12 @@ char *crypto_sha256_hex(struct arena *arena, struct str bytes)
     return hex_encode(arena, digest, sizeof(digest));
 }
 
+void crypto_hmac_sha256(struct str key, struct str bytes, unsigned char ret_digest[static DIGEST_BYTES])
+{
+    must(HMAC(EVP_sha256(), key.bytes, (int)key.length, (const unsigned char *)bytes.bytes, bytes.length, ret_digest,
+              NULL) != NULL);
+}
+
 char *crypto_blind_index(const struct key_ring *ring, size_t i, struct arena *arena, const char *purpose, const char *a,
                          const char *b)
 {

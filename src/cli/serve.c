@@ -8,6 +8,7 @@
 
 #include <systemd/sd-daemon.h>
 
+#include <gongji/api/webhooks.h>
 #include <gongji/base/clock.h>
 #include <gongji/base/log.h>
 #include <gongji/base/version.h>
@@ -19,6 +20,7 @@ struct service {
     struct auth *auth;
     struct server *server;
     struct sweeper *sweeper;
+    struct webhooks *webhooks;
 };
 
 static _Atomic(struct server *) running; /* for readiness: handlers know the app, not the server */
@@ -63,6 +65,8 @@ static bool start(struct service *service, const char **ret_why)
         *ret_why = "cannot start the sweeper's thread";
         return false;
     }
+    if (!webhooks_start(app, &service->webhooks, ret_why))
+        return false;
     log_event(LOG_INFO, "started", LOG_TEXT("version", GONGJI_VERSION),
               LOG_TEXT("listen", setup.listen_fd < 0 ? conf_text(conf, CONF_SERVER_LISTEN) : "socket activation"));
     if (clock_offset_us() != 0)
@@ -72,6 +76,7 @@ static bool start(struct service *service, const char **ret_why)
 
 static void stop(struct service *service)
 {
+    webhooks_stop(service->webhooks);
     sweeper_stop(service->sweeper);
     if (service->server)
         server_stop(service->server);

@@ -12,6 +12,14 @@ static void print_check(const json_t *check)
            json_string_value(json_object_get(check, "name")), detail && *detail ? ": " : "", detail ? detail : "");
 }
 
+static void print_people(const json_t *blocked, const char *name, const char *says)
+{
+    size_t i;
+    json_t *person;
+    json_array_foreach(json_object_get(blocked, name), i, person)
+        printf("%-8s person %s: %s\n", name, json_string_value(person), says);
+}
+
 static int print_proof(const json_t *proof)
 {
     size_t i;
@@ -32,7 +40,12 @@ int cli_verify(struct cli *cli)
     enum status status = db_run_long(db, cli_call(cli), QUERY_LEDGER_PROOF, NULL, 0, &out);
     if (status == ST_OK)
         status = out.code;
+    struct outcome marked = { .code = ST_OK };
+    if (status == ST_OK && cli_value(cli, "block"))
+        status = db_run_long(db, cli_call(cli), QUERY_LEDGER_BLOCK, NULL, 0, &marked);
     int code = status == ST_OK ? print_proof(out.result) : CLI_UNUSABLE;
+    print_people(marked.result, "blocked", "gives nothing to relatives until a proof passes over it");
+    print_people(marked.result, "released", "the proof passes over it again");
     if (status != ST_OK)
         cli_fail_status("the proof did not run", status);
     db_close(db);

@@ -6,6 +6,12 @@ enum status db_account_get(struct db *db, const struct db_call *call, const char
     return db_batch(db, call, LANE_READ, QUERY_ACCOUNT_GET, DB_PARAMS(person_no), ret);
 }
 
+enum status db_account_at(struct db *db, const struct db_call *call, const char *person_no, const char *at,
+                          struct outcome *ret)
+{
+    return db_run(db, call, QUERY_ACCOUNT_AT, DB_PARAMS(person_no, at), ret);
+}
+
 enum status db_account_aid(struct db *db, const struct db_call *call, const char *person_no, struct outcome *ret)
 {
     return db_run(db, call, QUERY_ACCOUNT_AID, DB_PARAMS(person_no), ret);

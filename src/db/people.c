@@ -23,6 +23,12 @@ enum status db_person_freeze(struct db *db, const struct db_call *call, const st
     return db_run(db, call, QUERY_PERSON_FREEZE, DB_PARAMS(in->person_no, db_bool(in->frozen), in->reason), ret);
 }
 
+enum status db_account_close(struct db *db, const struct db_call *call, const struct account_close *in,
+                             struct outcome *ret)
+{
+    return db_run(db, call, QUERY_ACCOUNT_CLOSE, DB_PARAMS(in->person_no, in->id, in->reason, in->payee_sealed), ret);
+}
+
 enum status db_contribution_create(struct db *db, const struct db_call *call, const struct contribution_create *in,
                                    struct outcome *ret)
 {

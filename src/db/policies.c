@@ -56,3 +56,9 @@ enum status db_area_link_put(struct db *db, const struct db_call *call, const st
     return db_run(db, call, QUERY_AREA_LINK_PUT,
                   DB_PARAMS(key->grantor_area, key->beneficiary_area, key->valid_from, in->valid_to, uses), ret);
 }
+
+enum status db_policy_what_if(struct db *db, const struct db_call *call, const struct policy_what_if *in,
+                              struct outcome *ret)
+{
+    return db_run_long(db, call, QUERY_POLICY_WHAT_IF, DB_PARAMS(in->area, in->from, in->to, in->changes), ret);
+}

@@ -77,7 +77,7 @@ class Server:
                  issuer.format(name="nocash", kind="channel", channel="counter", scopes="cash", act="false", cash="")]
         lines += [issuer.format(name="his", kind="institution", channel="institution", scopes="medical", act="false", cash=""),
                   issuer.format(name="card", kind="credential", channel="", scopes="credential", act="false", cash="")]
-        lines += [issuer.format(name="dev-" + each, kind="citizen", channel=each, scopes="family account premium", act="true", cash="") for each in CHANNELS]
+        lines += [issuer.format(name="dev-" + each, kind="citizen", channel=each, scopes="family account premium events", act="true", cash="") for each in CHANNELS]
         (self.folder / "gongji.ini").write_text("\n".join([*lines, channels.SECTIONS]))
 
     def key(self, purpose):

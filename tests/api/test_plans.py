@@ -12,9 +12,9 @@ import pytest
 from harness import PGHOST, PGUSER, ROOT
 
 HELPERS = ROOT / "tests/sql/helpers"
-REFERENCE = {"pooling_area", "policy", "policy_effective", "premium_standard", "area_link", "calendar_exception", "institution", "product", "schema_migration", "schema_state"}  # small, and the same on every node
+REFERENCE = {"pooling_area", "policy", "policy_effective", "premium_standard", "area_link", "calendar_exception", "institution", "product", "schema_migration", "schema_state", "event_feed", "webhook"}  # small, and the same on every node
 MOST_ROWS = 2500  # looked at by one node of a plan; a batch of 64 families is some hundreds
-WHOLE_BOOKS = {"ledger_proof", "ledger_trial_balance"}  # read everything, on the long connection
+WHOLE_BOOKS = {"ledger_proof", "ledger_trial_balance", "ledger_block", "report_funds", "reconciliation_get", "reconciliation_compare", "policy_what_if"}  # read everything, on the long connection
 NO_GROWING_TABLE = {"area_link_get", "area_link_put", "institution_import", "institution_put", "product_get", "product_put", "policy_get", "policy_load", "policy_put", "premium_standard_get", "premium_standard_put", "schema_state"}
 
 KEYED = """jsonb_build_object('key', gen_random_uuid(), 'request', 'x')"""
@@ -69,6 +69,17 @@ CALLS = [
     ("account_entries", "", "SELECT code FROM api.account_entries(fixture.ctx('f{n}'), NULL, '{{}}', NULL, 50)", {"OK"}),
     ("account_entries", "a range, a kind, a later page", "SELECT code FROM api.account_entries(fixture.ctx('f{n}'), NULL, "
      "'{{\"from\": \"2026-01-01T00:00:00+08:00\", \"to\": \"2027-01-01T00:00:00+08:00\", \"kind\": \"premium\"}}', '{{\"version\": 9}}', 50)", {"OK"}),
+    ("account_at", "", "SELECT code FROM api.account_at(fixture.ctx('f{n}'), NULL, '2026-06-01')", {"OK"}),
+    ("account_close", "", f"SELECT code FROM api.account_close({STAFF}, 'f{{n}}', gen_random_uuid(), 'test', 'sealed')", {"CREATED"}),
+    ("audit_list", "about a person", f"SELECT code FROM api.audit_list({STAFF}, jsonb_build_object('person_id', 'f{{n}}'), NULL, 50)", {"OK"}),
+    ("audit_list", "by time, a later page", f"SELECT code FROM api.audit_list({STAFF}, '{{{{}}}}', '{{{{\"at\": \"2027-01-01T00:00:00+08:00\", \"id\": \"aud_9\"}}}}', 50)", {"OK"}),
+    ("event_list", "", "SELECT code FROM api.event_list(fixture.ctx('backend', 'staff'), '{{}}', NULL, 50)", {"OK"}),
+    ("webhook_create", "", "SELECT code FROM api.webhook_create(fixture.ctx('backend', 'staff'), gen_random_uuid(), 'https://{n}.example', NULL, 'sealed')", {"CREATED"}),
+    ("webhook_list", "", "SELECT code FROM api.webhook_list(fixture.ctx('backend', 'staff', '{{\"channel\": \"c1\"}}'))", {"OK"}),
+    ("webhook_delete", "", "SELECT code FROM api.webhook_delete(fixture.ctx('backend', 'staff', '{{\"channel\": \"c1\"}}'), md5('webhook1')::uuid)", {"NO_CONTENT"}),
+    ("webhook_deliveries", "", "SELECT code FROM api.webhook_deliveries(fixture.ctx('backend', 'staff', '{{\"channel\": \"c1\"}}'), md5('webhook1')::uuid, '{{}}', NULL, 50)", {"OK"}),
+    ("webhook_claim", "", "SELECT code FROM api.webhook_claim('{{}}', 16)", {"OK"}),
+    ("webhook_report", "", "SELECT code FROM api.webhook_report('{{}}', md5('webhook1')::uuid, md5('event' || {n})::uuid, 1, 500, NULL, 5)", {"NO_CONTENT"}),
     ("binding_create", "", f"SELECT code FROM api.binding_create(fixture.ctx('f{{n}}', 'citizen', {KEYED}), gen_random_uuid(), ARRAY['id:m{{n}}'], ARRAY['match:m{{n}}'], 'spouse', '2025-1',"
      " ARRAY[md5('evidence' || 4 * {n} - 3)::uuid], NULL, NULL)", {"CREATED"}),
     ("binding_create", "refused", f"SELECT code FROM api.binding_create(fixture.ctx('f{{n}}', 'citizen', {KEYED}), gen_random_uuid(), ARRAY['id:nobody'], ARRAY['match:nobody'], 'spouse',"

@@ -123,7 +123,7 @@ def test_policies_are_changed_by_their_areas_staff(world, server):
     for method, path in (("GET", f"/v1/policies/{area}"), ("PUT", f"/v1/policies/{area}/{TODAY}"), ("GET", "/v1/premium-standards/340500/2027/resident_basic"),
                          ("PUT", f"/v1/area-links/{area}/340500/{TODAY}")):
         assert code(Caller(server, "op-p", "registry review inquiry family").call(method, path, body if method == "PUT" else None)) == "SCOPE_MISSING"
-    assert server.sql("SELECT count(*) FROM gongji.audit_log WHERE action = 'policy_put' AND details ->> 'area' = %s", area)[0][0] == 3
+    assert server.sql("SELECT count(*) FROM gongji.audit_log WHERE action = 'policy.put' AND details ->> 'area' = %s", area)[0][0] == 3
 
 
 def test_versions_grow_one_by_one_when_offices_change_at_once(world):

@@ -91,7 +91,7 @@ def test_a_claim_is_leased_and_named(world):
     area, _, applications = desk(world, 2)
     mine = world.must(claim(reviewer(world, "rev-a"), area), 200)
     assert mine["binding_id"] == applications[0]["id"] and mine["state"] == "claimed" and "2026-11-21T10:15" <= mine["lease"]["until"] <= "2026-11-21T10:25"
-    assert [row[0] for row in audited(world, applications[0]["beneficiary"]["person_id"], "review_claim")] == ["rev-a"]
+    assert [row[0] for row in audited(world, applications[0]["beneficiary"]["person_id"], "review.claim")] == ["rev-a"]
     for decision in "approve", "reject", "request_more":
         refused = decide(reviewer(world, "rev-b"), mine["binding_id"], decision, reason="x")
         assert (refused.status_code, code(refused)) == (409, "REVIEW_CLAIMED")

@@ -61,6 +61,7 @@ TAMPERINGS = {
     "a reversal that never was": ("UPDATE gongji.payment SET status = 'refunded' WHERE id = '{care}'", {"settlements_equal_entries", "reversals_mirror_payments"}),
     "a reversal to another relative": ("UPDATE gongji.ledger_entry SET binding_id = gen_random_uuid() WHERE payment_id = '{reversed}' AND kind = 'medical_reversal' AND person = {mother}",
                                        {"reversals_mirror_payments"}),
+    "a closure that never was": ("INSERT INTO gongji.account_closure VALUES ({child}, gen_random_uuid(), 1, 'x', 'x', 'x', now(), '{{}}')", {"closures_equal_entries"}),
     "half of a binding": ("DELETE FROM gongji.binding_by_grantor WHERE id = '{binding}'", {"binding_mirror_complete"}),
     "the other half of a binding": ("DELETE FROM gongji.binding WHERE id = '{binding}'", {"binding_mirror_complete"}),
     "a person number": ("UPDATE gongji.person_no_key SET person_no = person_no || 'x' WHERE person = {child}", {"person_keys_complete"}),
@@ -113,7 +114,7 @@ def spoil(database, text):
 def test_f20_untouched_books_prove(books, copy):
     done = verify(books, copy)
     assert done.returncode == 0 and breached(done.stdout) == set()
-    assert len([line for line in done.stdout.splitlines() if line.startswith("ok ")]) == 18
+    assert len([line for line in done.stdout.splitlines() if line.startswith("ok ")]) == 19
 
 
 @pytest.mark.parametrize("what", TAMPERINGS)
@@ -132,7 +133,7 @@ def test_f20_every_check_has_a_tampering_that_it_finds():
     found = set().union(*(expected for _, expected in TAMPERINGS.values()))
     assert found == {"movements_sum_to_zero", "account_equals_entries", "entry_versions_without_gap", "balance_after_is_running_sum", "held_equals_holds",
                      "holds_equal_legs", "payments_equal_entries", "payment_parts_equal_legs", "fund_equals_payments", "refunds_mirror_payments",
-                     "suspense_equals_open_cash", "clearing_equals_channels", "contributions_equal_entries", "binding_mirror_complete", "person_keys_complete",
+                     "suspense_equals_open_cash", "clearing_equals_channels", "contributions_equal_entries", "closures_equal_entries", "binding_mirror_complete", "person_keys_complete",
                      "no_negative", "settlements_equal_entries", "reversals_mirror_payments"}
 
 

@@ -38,6 +38,7 @@ CREATE TYPE gongji.ledger_account AS ENUM (
     'contribution_clearing',
     'premium_fund',
     'cash_clearing',
+    'payout_clearing',
     'medical_clearing',
     'cash_suspense',
     'cash_difference'
@@ -52,6 +53,7 @@ CREATE TYPE gongji.ledger_kind AS ENUM (
     'contribution',
     'rollover',
     'premium',
+    'closure',
     'medical',
     'medical_reversal',
     'cash',
@@ -94,6 +96,7 @@ CREATE TABLE gongji.account (
     version bigint DEFAULT 0 NOT NULL,
     frozen boolean DEFAULT false NOT NULL,
     frozen_reason text,
+    under_review boolean DEFAULT false NOT NULL,
     CONSTRAINT account_balance_not_negative CHECK (((current_fen >= 0) AND (prior_fen >= 0))),
     CONSTRAINT account_hold_within_bucket CHECK ((((held_current_fen >= 0) AND (held_current_fen <= current_fen)) AND ((held_prior_fen >= 0) AND (held_prior_fen <= prior_fen))))
 )
@@ -101,6 +104,7 @@ WITH (fillfactor='70');
 COMMENT ON TABLE gongji.account IS 'One row per person, the only lock: whoever changes anything about a person, a binding or a payment locks it first through lock_accounts (S1-45)';
 COMMENT ON COLUMN gongji.account.current_year IS 'The year current_fen belongs to; touched in a later year, current becomes prior first (S0-07)';
 COMMENT ON COLUMN gongji.account.version IS 'Of the last personal ledger entry; entries of a person are numbered without a gap';
+COMMENT ON COLUMN gongji.account.under_review IS 'The nightly proof named this account: it gives nothing to relatives until a proof passes over it (F20)';
 CREATE TABLE gongji.incident (
     patient bigint NOT NULL,
     id uuid NOT NULL,
@@ -378,6 +382,14 @@ CREATE FUNCTION api.account_aid(p_ctx jsonb, p_person_no text) RETURNS gongji.ou
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'gongji', 'pg_catalog', 'pg_temp'
     AS …;
+CREATE FUNCTION api.account_at(p_ctx jsonb, p_person_no text, p_at timestamp with time zone) RETURNS gongji.outcome
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'gongji', 'pg_catalog', 'pg_temp'
+    AS …;
+CREATE FUNCTION api.account_close(p_ctx jsonb, p_person_no text, p_id uuid, p_reason text, p_payee_sealed text) RETURNS gongji.outcome
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'gongji', 'pg_catalog', 'pg_temp'
+    AS …;
 CREATE FUNCTION api.account_entries(p_ctx jsonb, p_person_no text, p_filter jsonb, p_after jsonb, p_limit integer) RETURNS gongji.outcome
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'gongji', 'pg_catalog', 'pg_temp'
@@ -390,6 +402,10 @@ CREATE FUNCTION api.area_link_get(p_ctx jsonb, p_grantor_area text, p_beneficiar
     SET search_path TO 'gongji', 'pg_catalog', 'pg_temp'
     AS …;
 CREATE FUNCTION api.area_link_put(p_ctx jsonb, p_grantor_area text, p_beneficiary_area text, p_valid_from date, p_valid_to date, p_uses text[]) RETURNS gongji.outcome
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'gongji', 'pg_catalog', 'pg_temp'
+    AS …;
+CREATE FUNCTION api.audit_list(p_ctx jsonb, p_filter jsonb, p_after jsonb, p_limit integer) RETURNS gongji.outcome
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'gongji', 'pg_catalog', 'pg_temp'
     AS …;
@@ -473,6 +489,10 @@ CREATE FUNCTION api.enrollment_put(p_ctx jsonb, p_person_no text, p_benefit_year
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'gongji', 'pg_catalog', 'pg_temp'
     AS …;
+CREATE FUNCTION api.event_list(p_ctx jsonb, p_filter jsonb, p_after jsonb, p_limit integer) RETURNS gongji.outcome
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'gongji', 'pg_catalog', 'pg_temp'
+    AS …;
 CREATE FUNCTION api.evidence_create(p_ctx jsonb, p_id uuid, p_type text, p_media_type text, p_sha256 text, p_size integer, p_content_sealed text) RETURNS gongji.outcome
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'gongji', 'pg_catalog', 'pg_temp'
@@ -490,6 +510,10 @@ CREATE FUNCTION api.institution_import(p_ctx jsonb, p_rows jsonb) RETURNS gongji
     SET search_path TO 'gongji', 'pg_catalog', 'pg_temp'
     AS …;
 CREATE FUNCTION api.institution_put(p_ctx jsonb, p_row jsonb) RETURNS gongji.outcome
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'gongji', 'pg_catalog', 'pg_temp'
+    AS …;
+CREATE FUNCTION api.ledger_block(p_ctx jsonb) RETURNS gongji.outcome
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'gongji', 'pg_catalog', 'pg_temp'
     AS …;
@@ -572,6 +596,10 @@ CREATE FUNCTION api.policy_put(p_ctx jsonb, p_area text, p_valid_from date, p_do
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'gongji', 'pg_catalog', 'pg_temp'
     AS …;
+CREATE FUNCTION api.policy_what_if(p_ctx jsonb, p_area text, p_from timestamp with time zone, p_to timestamp with time zone, p_changes jsonb) RETURNS gongji.outcome
+    LANGUAGE plpgsql STABLE SECURITY DEFINER
+    SET search_path TO 'gongji', 'pg_catalog', 'pg_temp'
+    AS …;
 CREATE FUNCTION api.premium_list(p_ctx jsonb, p_insured_no text, p_benefit_year integer) RETURNS gongji.outcome
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'gongji', 'pg_catalog', 'pg_temp'
@@ -598,6 +626,14 @@ CREATE FUNCTION api.product_put(p_ctx jsonb, p_area text, p_product text, p_use 
 CREATE FUNCTION api.quote_create(p_ctx jsonb[], p_quote_id uuid[], p_insured_no text[], p_benefit_year integer[], p_product text[], p_amount_sent boolean[], p_wait boolean) RETURNS SETOF gongji.outcome
     LANGUAGE plpgsql SECURITY DEFINER
     AS …;
+CREATE FUNCTION api.reconciliation_compare(p_ctx jsonb, p_on date, p_channel text, p_bill jsonb) RETURNS gongji.outcome
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'gongji', 'pg_catalog', 'pg_temp'
+    AS …;
+CREATE FUNCTION api.reconciliation_get(p_ctx jsonb, p_on date, p_channel text) RETURNS gongji.outcome
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'gongji', 'pg_catalog', 'pg_temp'
+    AS …;
 CREATE FUNCTION api.refund_create(p_ctx jsonb, p_payment_id uuid, p_refund_id uuid, p_reason_code text, p_reason text) RETURNS gongji.outcome
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'gongji', 'pg_catalog', 'pg_temp'
@@ -616,6 +652,10 @@ CREATE FUNCTION api.refund_result(p_ctx jsonb, p_refund_id uuid, p_channel_statu
     AS …;
 CREATE FUNCTION api.relation_import(p_ctx jsonb, p_rows jsonb) RETURNS gongji.outcome
     LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'gongji', 'pg_catalog', 'pg_temp'
+    AS …;
+CREATE FUNCTION api.report_funds(p_ctx jsonb, p_filter jsonb) RETURNS gongji.outcome
+    LANGUAGE plpgsql STABLE SECURITY DEFINER
     SET search_path TO 'gongji', 'pg_catalog', 'pg_temp'
     AS …;
 CREATE FUNCTION api.review_claim(p_ctx jsonb, p_area text) RETURNS gongji.outcome
@@ -638,6 +678,30 @@ CREATE FUNCTION api.settlement_suspension_put(p_ctx jsonb, p_person_no text, p_f
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'gongji', 'pg_catalog', 'pg_temp'
     AS …;
+CREATE FUNCTION api.webhook_claim(p_ctx jsonb, p_limit integer) RETURNS gongji.outcome
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'gongji', 'pg_catalog', 'pg_temp'
+    AS …;
+CREATE FUNCTION api.webhook_create(p_ctx jsonb, p_id uuid, p_url text, p_types text[], p_secret_sealed text) RETURNS gongji.outcome
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'gongji', 'pg_catalog', 'pg_temp'
+    AS …;
+CREATE FUNCTION api.webhook_delete(p_ctx jsonb, p_id uuid) RETURNS gongji.outcome
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'gongji', 'pg_catalog', 'pg_temp'
+    AS …;
+CREATE FUNCTION api.webhook_deliveries(p_ctx jsonb, p_id uuid, p_filter jsonb, p_after jsonb, p_limit integer) RETURNS gongji.outcome
+    LANGUAGE plpgsql STABLE SECURITY DEFINER
+    SET search_path TO 'gongji', 'pg_catalog', 'pg_temp'
+    AS …;
+CREATE FUNCTION api.webhook_list(p_ctx jsonb) RETURNS gongji.outcome
+    LANGUAGE plpgsql STABLE SECURITY DEFINER
+    SET search_path TO 'gongji', 'pg_catalog', 'pg_temp'
+    AS …;
+CREATE FUNCTION api.webhook_report(p_ctx jsonb, p_webhook_id uuid, p_event_id uuid, p_attempt integer, p_http_status integer, p_error text, p_duration_ms integer) RETURNS gongji.outcome
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'gongji', 'pg_catalog', 'pg_temp'
+    AS …;
 CREATE FUNCTION api.work_item_list(p_ctx jsonb, p_filter jsonb, p_after jsonb, p_limit integer) RETURNS gongji.outcome
     LANGUAGE plpgsql STABLE SECURITY DEFINER
     SET search_path TO 'gongji', 'pg_catalog', 'pg_temp'
@@ -653,6 +717,15 @@ CREATE FUNCTION gongji.account_held(p_account gongji.account, p_bucket gongji.le
     AS …;
 CREATE FUNCTION gongji.account_in_year(p_account gongji.account, p_year integer) RETURNS gongji.account
     LANGUAGE plpgsql IMMUTABLE
+    AS …;
+CREATE FUNCTION gongji.account_moved(p_account gongji.account, p_moved jsonb) RETURNS gongji.account
+    LANGUAGE plpgsql IMMUTABLE
+    AS …;
+CREATE FUNCTION gongji.account_on(p_person bigint, p_at timestamp with time zone, p_version bigint DEFAULT NULL::bigint) RETURNS gongji.account
+    LANGUAGE plpgsql STABLE
+    AS …;
+CREATE FUNCTION gongji.account_pay_out(p_account gongji.account, p_movement uuid, p_now timestamp with time zone) RETURNS void
+    LANGUAGE sql
     AS …;
 CREATE FUNCTION gongji.account_save(p_account gongji.account) RETURNS void
     LANGUAGE sql
@@ -719,6 +792,9 @@ CREATE FUNCTION gongji.area_link_view(p_link gongji.area_link) RETURNS jsonb
 CREATE FUNCTION gongji.area_linked(p_grantor_area text, p_insured_area text, p_day date, p_use text) RETURNS boolean
     LANGUAGE sql STABLE
     AS …;
+CREATE FUNCTION gongji.area_nearness(p_area text) RETURNS integer
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    AS …;
 CREATE FUNCTION gongji.area_within(p_area text, p_filter text) RETURNS boolean
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
     AS …;
@@ -727,6 +803,15 @@ CREATE FUNCTION gongji.at_in_range(p_at timestamp with time zone, p_filter jsonb
     AS …;
 CREATE FUNCTION gongji.audit(p_ctx jsonb, p_at timestamp with time zone, p_action text, p_person bigint, p_details jsonb DEFAULT NULL::jsonb) RETURNS void
     LANGUAGE sql
+    AS …;
+CREATE FUNCTION gongji.audit_body(p_id text, p_at timestamp with time zone, p_action text, p_person bigint, p_issuer text, p_subject text, p_actor text, p_channel text, p_reason text, p_request_id text, p_details jsonb) RETURNS jsonb
+    LANGUAGE sql STABLE
+    AS …;
+CREATE FUNCTION gongji.audit_page(p_rows jsonb[], p_limit integer) RETURNS jsonb
+    LANGUAGE sql IMMUTABLE
+    AS …;
+CREATE FUNCTION gongji.audit_trail(p_person bigint) RETURNS TABLE(id text, at timestamp with time zone, action text, person bigint, issuer text, subject text, actor text, channel text, reason text, request_id text, details jsonb)
+    LANGUAGE sql STABLE
     AS …;
 CREATE FUNCTION gongji.binding_add_evidence(p_beneficiary bigint, p_id uuid, p_evidence_ids uuid[], p_at timestamp with time zone) RETURNS void
     LANGUAGE sql
@@ -784,6 +869,9 @@ CREATE FUNCTION gongji.binding_move(p_ctx jsonb, p_beneficiary bigint, p_id uuid
     AS …;
 CREATE FUNCTION gongji.binding_refusals(p_grantor bigint, p_beneficiary bigint, p_relation text, p_now timestamp with time zone) RETURNS text[]
     LANGUAGE plpgsql STABLE
+    AS …;
+CREATE FUNCTION gongji.binding_release_all(p_ctx jsonb, p_person bigint, p_reason_code text, p_now timestamp with time zone) RETURNS text[]
+    LANGUAGE plpgsql
     AS …;
 CREATE FUNCTION gongji.binding_seen(p_ctx jsonb, p_id uuid) RETURNS gongji.binding
     LANGUAGE sql STABLE
@@ -887,6 +975,38 @@ CREATE FUNCTION gongji.entry_body(p_entry gongji.ledger_entry, p_receipt_no text
 CREATE FUNCTION gongji.entry_page(p_holder bigint, p_binding uuid, p_filter jsonb, p_after jsonb, p_limit integer) RETURNS jsonb
     LANGUAGE sql STABLE
     AS …;
+CREATE SEQUENCE gongji.outbox_id
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1;
+CREATE TABLE gongji.outbox (
+    person bigint NOT NULL,
+    id bigint DEFAULT nextval('gongji.outbox_id'::regclass) NOT NULL,
+    at timestamp with time zone NOT NULL,
+    type text NOT NULL,
+    payload jsonb NOT NULL,
+    "position" bigint,
+    event_id uuid,
+    channel text
+);
+COMMENT ON TABLE gongji.outbox IS 'Events for other systems, written with their cause: ids only, no personal data';
+COMMENT ON COLUMN gongji.outbox."position" IS 'Place in the feed; NULL: not told yet';
+COMMENT ON COLUMN gongji.outbox.event_id IS 'A UUID of version 7 whose last 48 bits are the position';
+COMMENT ON COLUMN gongji.outbox.channel IS 'Whose event it is: the channel through which its binding or payment came; NULL: nobody else''s business';
+CREATE FUNCTION gongji.event_body(p_event gongji.outbox) RETURNS jsonb
+    LANGUAGE sql STABLE
+    AS …;
+CREATE FUNCTION gongji.event_position(p_event uuid) RETURNS bigint
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    AS …;
+CREATE FUNCTION gongji.event_publish() RETURNS void
+    LANGUAGE plpgsql
+    AS …;
+CREATE FUNCTION gongji.event_uuid(p_at timestamp with time zone, p_position bigint) RETURNS uuid
+    LANGUAGE sql
+    AS …;
 CREATE TABLE gongji.evidence (
     id uuid NOT NULL,
     owner bigint NOT NULL,
@@ -985,6 +1105,9 @@ CREATE FUNCTION gongji.institution_write(p_ctx jsonb, p_row jsonb) RETURNS gongj
     AS …;
 CREATE FUNCTION gongji.is_workday(p_day date) RETURNS boolean
     LANGUAGE sql STABLE PARALLEL SAFE
+    AS …;
+CREATE FUNCTION gongji.ledger_suspects() RETURNS bigint[]
+    LANGUAGE sql STABLE
     AS …;
 CREATE FUNCTION gongji.lock_accounts(p_people bigint[], p_wait boolean) RETURNS bigint[]
     LANGUAGE plpgsql
@@ -1087,6 +1210,9 @@ CREATE FUNCTION gongji.person_of(p_person_no text) RETURNS bigint
 CREATE FUNCTION gongji.person_of_identity(p_blind_indexes text[], p_match_digests text[]) RETURNS bigint
     LANGUAGE sql STABLE
     AS …;
+CREATE FUNCTION gongji.person_on(p_person gongji.person, p_at timestamp with time zone) RETURNS gongji.person
+    LANGUAGE plpgsql STABLE
+    AS …;
 CREATE FUNCTION gongji.person_relatives(p_person bigint) RETURNS bigint[]
     LANGUAGE sql STABLE
     AS …;
@@ -1136,6 +1262,9 @@ CREATE FUNCTION gongji.policy_on(p_area text, p_day date) RETURNS gongji.policy_
 CREATE FUNCTION gongji.policy_view(p_area text, p_on date) RETURNS jsonb
     LANGUAGE sql STABLE
     AS …;
+CREATE FUNCTION gongji.policy_with(p_effective gongji.policy_effective, p_area text, p_changes jsonb) RETURNS gongji.policy_rules
+    LANGUAGE sql IMMUTABLE
+    AS …;
 CREATE TABLE gongji.premium_standard (
     area text NOT NULL,
     benefit_year integer NOT NULL,
@@ -1160,6 +1289,9 @@ CREATE FUNCTION gongji.premium_coverage(p_rules gongji.policy_rules, p_standard 
     AS …;
 CREATE FUNCTION gongji.premium_plan(p_items gongji.premium_item[], p_now timestamp with time zone, p_wanted bigint[], p_locked bigint[]) RETURNS gongji.premium_plan
     LANGUAGE plpgsql
+    AS …;
+CREATE FUNCTION gongji.premium_replay(p_payment gongji.payment, p_area text, p_changes jsonb, p_moved jsonb) RETURNS jsonb
+    LANGUAGE plpgsql STABLE
     AS …;
 CREATE FUNCTION gongji.premium_split(p_use text, p_whole_rule text, p_payable bigint, p_insured gongji.premium_party, p_area gongji.premium_area, p_calling integer, p_order integer[], p_sources gongji.premium_source[], p_parties gongji.premium_party[], p_party_ids bigint[], p_areas gongji.premium_area[], p_area_codes text[], p_links text[], p_givers bigint[]) RETURNS gongji.premium_split
     LANGUAGE plpgsql IMMUTABLE
@@ -1201,6 +1333,9 @@ CREATE FUNCTION gongji.range_fits(p_filter jsonb) RETURNS boolean
     AS …;
 CREATE FUNCTION gongji.receipt_no(p_area text, p_day date) RETURNS text
     LANGUAGE sql
+    AS …;
+CREATE FUNCTION gongji.reconciliation_lines(p_ctx jsonb, p_on date, p_channel text) RETURNS TABLE(payment_id uuid, kind text, channel text, at timestamp with time zone, receipt_no text, client_reference text, amount_fen bigint, own_fen bigint, aid_fen bigint, cash_fen bigint)
+    LANGUAGE sql STABLE
     AS …;
 CREATE TABLE gongji.refund (
     id uuid NOT NULL,
@@ -1354,9 +1489,35 @@ CREATE FUNCTION gongji.start_of_day(p_day date) RETURNS timestamp with time zone
 CREATE FUNCTION gongji.uuid_v7(p_at timestamp with time zone) RETURNS uuid
     LANGUAGE sql
     AS …;
+CREATE TABLE gongji.webhook (
+    id uuid NOT NULL,
+    channel text NOT NULL,
+    url text NOT NULL,
+    types text[],
+    secret_sealed text NOT NULL,
+    created_by text NOT NULL,
+    created_at timestamp with time zone NOT NULL
+);
+COMMENT ON TABLE gongji.webhook IS 'Where a channel wants its events sent; the signing secret is sealed by the server';
+COMMENT ON COLUMN gongji.webhook.types IS 'Which events, a trailing dot meaning all that begin so; NULL: all';
+CREATE FUNCTION gongji.webhook_body(p_webhook gongji.webhook) RETURNS jsonb
+    LANGUAGE sql STABLE
+    AS …;
 CREATE FUNCTION gongji.workdays_between(p_from date, p_to date) RETURNS integer
     LANGUAGE sql STABLE PARALLEL SAFE
     AS …;
+CREATE TABLE gongji.account_closure (
+    person bigint NOT NULL,
+    id uuid NOT NULL,
+    amount_fen bigint NOT NULL,
+    reason text NOT NULL,
+    payee_sealed text NOT NULL,
+    closed_by text NOT NULL,
+    at timestamp with time zone NOT NULL,
+    result jsonb NOT NULL,
+    CONSTRAINT account_closure_amount_not_negative CHECK ((amount_fen >= 0))
+);
+COMMENT ON TABLE gongji.account_closure IS 'An account emptied at once because its holder died, left or gave it up (P-30), to a payee the server sealed; its id is the movement of the ledger. Append-only';
 CREATE SEQUENCE gongji.audit_log_id
     START WITH 1
     INCREMENT BY 1
@@ -1428,6 +1589,12 @@ CREATE TABLE gongji.enrollment (
     updated_at timestamp with time zone NOT NULL
 );
 COMMENT ON TABLE gongji.enrollment IS 'Enrollment history by benefit year: what coverage gaps are counted from (P-01 to P-05)';
+CREATE TABLE gongji.event_feed (
+    one boolean NOT NULL,
+    "position" bigint NOT NULL,
+    CONSTRAINT event_feed_is_one_row CHECK (one)
+);
+COMMENT ON TABLE gongji.event_feed IS 'The last place given out; its row is the lock that gives places one publisher at a time';
 CREATE TABLE gongji.identity_failure (
     person bigint NOT NULL,
     day date NOT NULL,
@@ -1870,6 +2037,17 @@ UNION ALL
           GROUP BY ledger_entry.person, ledger_entry.movement_id) e ON (((e.person = c.person) AND (e.movement_id = c.movement_id))))
   WHERE ((c.amount_fen)::numeric IS DISTINCT FROM e.fen)
 UNION ALL
+ SELECT 'closures_equal_entries'::text AS rule,
+    ((gongji.person_label(COALESCE(c.person, e.person)) || ' movement '::text) || COALESCE(c.id, e.movement_id)) AS subject
+   FROM (gongji.account_closure c
+     FULL JOIN ( SELECT ledger_entry.person,
+            ledger_entry.movement_id,
+            (- sum(ledger_entry.amount_fen)) AS fen
+           FROM gongji.ledger_entry
+          WHERE ((ledger_entry.account = 'personal'::gongji.ledger_account) AND ((ledger_entry.kind)::text = 'closure'::text))
+          GROUP BY ledger_entry.person, ledger_entry.movement_id) e ON (((e.person = c.person) AND (e.movement_id = c.id))))
+  WHERE (((c.amount_fen)::numeric <> COALESCE(e.fen, (0)::numeric)) OR (c.id IS NULL))
+UNION ALL
  SELECT 'binding_mirror_complete'::text AS rule,
     ('binding bnd_'::text || COALESCE(b.id, m.id)) AS subject
    FROM (gongji.binding b
@@ -1896,20 +2074,6 @@ UNION ALL
    FROM gongji.ledger_entry e
   WHERE (e.balance_after_fen < 0);
 COMMENT ON VIEW gongji.ledger_breach IS 'Every breach of the books there is, by rule and by the person, payment, binding or movement it is about (ids only); empty when all is well';
-CREATE SEQUENCE gongji.outbox_id
-    START WITH 1
-    INCREMENT BY 1
-    NO MINVALUE
-    NO MAXVALUE
-    CACHE 1;
-CREATE TABLE gongji.outbox (
-    person bigint NOT NULL,
-    id bigint DEFAULT nextval('gongji.outbox_id'::regclass) NOT NULL,
-    at timestamp with time zone NOT NULL,
-    type text NOT NULL,
-    payload jsonb NOT NULL
-);
-COMMENT ON TABLE gongji.outbox IS 'Events for other systems, written with their cause: ids only, no personal data';
 CREATE TABLE gongji.payment_event (
     insured bigint NOT NULL,
     subject_id uuid NOT NULL,
@@ -1973,6 +2137,30 @@ CREATE TABLE gongji.settlement_suspension (
     CONSTRAINT settlement_suspension_days_in_order CHECK ((suspended_from <= suspended_to))
 );
 COMMENT ON TABLE gongji.settlement_suspension IS 'Days on which nothing is settled for a person (S1-16, P-27), both inclusive; earlier ones stand in the audit log';
+CREATE TABLE gongji.webhook_attempt (
+    webhook_id uuid NOT NULL,
+    event_id uuid NOT NULL,
+    n integer NOT NULL,
+    at timestamp with time zone NOT NULL,
+    http_status integer,
+    error text,
+    duration_ms integer NOT NULL
+);
+COMMENT ON TABLE gongji.webhook_attempt IS 'The delivery log: every attempt and what came of it';
+CREATE TABLE gongji.webhook_delivery (
+    webhook_id uuid NOT NULL,
+    event_id uuid NOT NULL,
+    person bigint NOT NULL,
+    outbox_id bigint NOT NULL,
+    state text NOT NULL,
+    attempts integer NOT NULL,
+    next_at timestamp with time zone NOT NULL,
+    CONSTRAINT webhook_delivery_state_known CHECK ((state = ANY (ARRAY['pending'::text, 'delivered'::text, 'failed'::text])))
+);
+COMMENT ON TABLE gongji.webhook_delivery IS 'An event on its way to an endpoint: at least once, until delivered or given up';
+COMMENT ON COLUMN gongji.webhook_delivery.next_at IS 'When it is to be tried; while an attempt runs, when another process may take it over';
+ALTER TABLE ONLY gongji.account_closure
+    ADD CONSTRAINT account_closure_key PRIMARY KEY (person, id);
 ALTER TABLE ONLY gongji.account
     ADD CONSTRAINT account_key PRIMARY KEY (person);
 ALTER TABLE ONLY gongji.area_link
@@ -1997,6 +2185,8 @@ ALTER TABLE ONLY gongji.credential_link
     ADD CONSTRAINT credential_link_key PRIMARY KEY (id, member);
 ALTER TABLE ONLY gongji.enrollment
     ADD CONSTRAINT enrollment_key PRIMARY KEY (person, benefit_year);
+ALTER TABLE ONLY gongji.event_feed
+    ADD CONSTRAINT event_feed_key PRIMARY KEY (one);
 ALTER TABLE ONLY gongji.evidence
     ADD CONSTRAINT evidence_key PRIMARY KEY (id, owner);
 ALTER TABLE ONLY gongji.hold
@@ -2053,6 +2243,16 @@ ALTER TABLE ONLY gongji.settlement_key
     ADD CONSTRAINT settlement_key_key PRIMARY KEY (key);
 ALTER TABLE ONLY gongji.settlement_suspension
     ADD CONSTRAINT settlement_suspension_key PRIMARY KEY (person);
+ALTER TABLE ONLY gongji.webhook_attempt
+    ADD CONSTRAINT webhook_attempt_key PRIMARY KEY (webhook_id, event_id, n);
+ALTER TABLE ONLY gongji.webhook_delivery
+    ADD CONSTRAINT webhook_delivery_key PRIMARY KEY (webhook_id, event_id);
+ALTER TABLE ONLY gongji.webhook
+    ADD CONSTRAINT webhook_key PRIMARY KEY (id);
+ALTER TABLE ONLY gongji.webhook
+    ADD CONSTRAINT webhook_once_per_channel UNIQUE (channel, url);
+CREATE INDEX audit_log_by_time ON gongji.audit_log USING btree (at, id);
+COMMENT ON INDEX gongji.audit_log_by_time IS 'Only staff''s reads and changes write rows, no payment does: a second index costs no hot call anything';
 CREATE INDEX binding_of_beneficiary ON gongji.binding USING btree (beneficiary, status);
 CREATE UNIQUE INDEX binding_once_at_a_time ON gongji.binding USING btree (beneficiary, grantor) WHERE (status = ANY (ARRAY['pending_review'::text, 'active'::text, 'suspended'::text]));
 CREATE INDEX cash_transaction_of_nobody ON gongji.cash_transaction USING btree (received_at) WHERE ((payment_id IS NULL) AND (state = 'manual_review'::text));
@@ -2063,7 +2263,11 @@ CREATE UNIQUE INDEX credential_link_once_at_a_time ON gongji.credential_link USI
 CREATE INDEX evidence_of_owner ON gongji.evidence USING btree (owner);
 CREATE INDEX hold_standing ON gongji.hold USING btree (person) WHERE (state = 'held'::text);
 CREATE INDEX incident_in_time ON gongji.incident USING btree (at, id);
+CREATE INDEX ledger_entry_by_time ON gongji.ledger_entry USING brin (at);
+CREATE INDEX outbox_of_channel ON gongji.outbox USING btree (channel, "position") WHERE (channel IS NOT NULL);
+CREATE INDEX outbox_unpublished ON gongji.outbox USING btree (id) WHERE ("position" IS NULL);
 CREATE INDEX payment_awaiting_cash ON gongji.payment USING btree (cash_expires_at) WHERE (status = 'awaiting_cash'::text);
+CREATE INDEX payment_by_time ON gongji.payment USING brin (created_at);
 CREATE INDEX payment_in_review ON gongji.payment USING btree (created_at) WHERE (status = 'manual_review'::text);
 CREATE INDEX payment_of_insured ON gongji.payment USING btree (insured, created_at);
 CREATE UNIQUE INDEX payment_premium_once ON gongji.payment USING btree (insured, benefit_year, product) WHERE (status = ANY (ARRAY['awaiting_cash'::text, 'manual_review'::text, 'succeeded'::text]));
@@ -2076,6 +2280,9 @@ CREATE UNIQUE INDEX refund_whole_once ON gongji.refund USING btree (insured, pay
 CREATE INDEX review_decided ON gongji.review USING btree (area, queued_at, binding_id) WHERE ((state = 'decided'::text) AND (mode <> ALL (ARRAY['none'::text, 'commitment'::text])));
 CREATE INDEX review_open ON gongji.review USING btree (area, queued_at, binding_id) WHERE (state <> 'decided'::text);
 COMMENT ON INDEX gongji.review_open IS 'What waits, small however long the history grows: each area''s queue is a piece of it, in order';
+CREATE INDEX webhook_delivery_due ON gongji.webhook_delivery USING btree (webhook_id, next_at) WHERE (state = 'pending'::text);
+CREATE TRIGGER account_closure_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON gongji.account_closure FOR EACH STATEMENT EXECUTE FUNCTION gongji.refuse_change();
+ALTER TABLE gongji.account_closure ENABLE ALWAYS TRIGGER account_closure_append_only;
 CREATE TRIGGER audit_log_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON gongji.audit_log FOR EACH STATEMENT EXECUTE FUNCTION gongji.refuse_change();
 ALTER TABLE gongji.audit_log ENABLE ALWAYS TRIGGER audit_log_append_only;
 CREATE TRIGGER binding_event_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON gongji.binding_event FOR EACH STATEMENT EXECUTE FUNCTION gongji.refuse_change();
@@ -2090,6 +2297,8 @@ CREATE TRIGGER policy_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON gongji.
 ALTER TABLE gongji.policy ENABLE ALWAYS TRIGGER policy_append_only;
 CREATE TRIGGER policy_effective_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON gongji.policy_effective FOR EACH STATEMENT EXECUTE FUNCTION gongji.refuse_change();
 ALTER TABLE gongji.policy_effective ENABLE ALWAYS TRIGGER policy_effective_append_only;
+ALTER TABLE ONLY gongji.account_closure
+    ADD CONSTRAINT account_closure_of_person FOREIGN KEY (person) REFERENCES gongji.person(id);
 ALTER TABLE ONLY gongji.account
     ADD CONSTRAINT account_of_person FOREIGN KEY (person) REFERENCES gongji.person(id);
 ALTER TABLE ONLY gongji.area_link
@@ -2132,6 +2341,10 @@ GRANT SELECT ON TABLE gongji.quote TO gongji_audit;
 GRANT SELECT ON TABLE gongji.hold TO gongji_audit;
 REVOKE ALL ON FUNCTION api.account_aid(p_ctx jsonb, p_person_no text) FROM PUBLIC;
 GRANT ALL ON FUNCTION api.account_aid(p_ctx jsonb, p_person_no text) TO gongji_app;
+REVOKE ALL ON FUNCTION api.account_at(p_ctx jsonb, p_person_no text, p_at timestamp with time zone) FROM PUBLIC;
+GRANT ALL ON FUNCTION api.account_at(p_ctx jsonb, p_person_no text, p_at timestamp with time zone) TO gongji_app;
+REVOKE ALL ON FUNCTION api.account_close(p_ctx jsonb, p_person_no text, p_id uuid, p_reason text, p_payee_sealed text) FROM PUBLIC;
+GRANT ALL ON FUNCTION api.account_close(p_ctx jsonb, p_person_no text, p_id uuid, p_reason text, p_payee_sealed text) TO gongji_app;
 REVOKE ALL ON FUNCTION api.account_entries(p_ctx jsonb, p_person_no text, p_filter jsonb, p_after jsonb, p_limit integer) FROM PUBLIC;
 GRANT ALL ON FUNCTION api.account_entries(p_ctx jsonb, p_person_no text, p_filter jsonb, p_after jsonb, p_limit integer) TO gongji_app;
 REVOKE ALL ON FUNCTION api.account_get(p_ctx jsonb[], p_person_no text[], p_wait boolean) FROM PUBLIC;
@@ -2140,6 +2353,8 @@ REVOKE ALL ON FUNCTION api.area_link_get(p_ctx jsonb, p_grantor_area text, p_ben
 GRANT ALL ON FUNCTION api.area_link_get(p_ctx jsonb, p_grantor_area text, p_beneficiary_area text, p_valid_from date) TO gongji_app;
 REVOKE ALL ON FUNCTION api.area_link_put(p_ctx jsonb, p_grantor_area text, p_beneficiary_area text, p_valid_from date, p_valid_to date, p_uses text[]) FROM PUBLIC;
 GRANT ALL ON FUNCTION api.area_link_put(p_ctx jsonb, p_grantor_area text, p_beneficiary_area text, p_valid_from date, p_valid_to date, p_uses text[]) TO gongji_app;
+REVOKE ALL ON FUNCTION api.audit_list(p_ctx jsonb, p_filter jsonb, p_after jsonb, p_limit integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION api.audit_list(p_ctx jsonb, p_filter jsonb, p_after jsonb, p_limit integer) TO gongji_app;
 REVOKE ALL ON FUNCTION api.binding_cap(p_ctx jsonb, p_id uuid, p_per_payment_cap_fen bigint) FROM PUBLIC;
 GRANT ALL ON FUNCTION api.binding_cap(p_ctx jsonb, p_id uuid, p_per_payment_cap_fen bigint) TO gongji_app;
 REVOKE ALL ON FUNCTION api.binding_create(p_ctx jsonb, p_id uuid, p_blind_indexes text[], p_match_digests text[], p_relation text, p_notice_version text, p_evidence_ids uuid[], p_valid_from date, p_valid_to date) FROM PUBLIC;
@@ -2180,6 +2395,8 @@ REVOKE ALL ON FUNCTION api.enrollment_import(p_ctx jsonb, p_rows jsonb) FROM PUB
 GRANT ALL ON FUNCTION api.enrollment_import(p_ctx jsonb, p_rows jsonb) TO gongji_app;
 REVOKE ALL ON FUNCTION api.enrollment_put(p_ctx jsonb, p_person_no text, p_benefit_year integer, p_enrolled boolean) FROM PUBLIC;
 GRANT ALL ON FUNCTION api.enrollment_put(p_ctx jsonb, p_person_no text, p_benefit_year integer, p_enrolled boolean) TO gongji_app;
+REVOKE ALL ON FUNCTION api.event_list(p_ctx jsonb, p_filter jsonb, p_after jsonb, p_limit integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION api.event_list(p_ctx jsonb, p_filter jsonb, p_after jsonb, p_limit integer) TO gongji_app;
 REVOKE ALL ON FUNCTION api.evidence_create(p_ctx jsonb, p_id uuid, p_type text, p_media_type text, p_sha256 text, p_size integer, p_content_sealed text) FROM PUBLIC;
 GRANT ALL ON FUNCTION api.evidence_create(p_ctx jsonb, p_id uuid, p_type text, p_media_type text, p_sha256 text, p_size integer, p_content_sealed text) TO gongji_app;
 REVOKE ALL ON FUNCTION api.evidence_get(p_ctx jsonb, p_id uuid) FROM PUBLIC;
@@ -2190,6 +2407,8 @@ REVOKE ALL ON FUNCTION api.institution_import(p_ctx jsonb, p_rows jsonb) FROM PU
 GRANT ALL ON FUNCTION api.institution_import(p_ctx jsonb, p_rows jsonb) TO gongji_app;
 REVOKE ALL ON FUNCTION api.institution_put(p_ctx jsonb, p_row jsonb) FROM PUBLIC;
 GRANT ALL ON FUNCTION api.institution_put(p_ctx jsonb, p_row jsonb) TO gongji_app;
+REVOKE ALL ON FUNCTION api.ledger_block(p_ctx jsonb) FROM PUBLIC;
+GRANT ALL ON FUNCTION api.ledger_block(p_ctx jsonb) TO gongji_app;
 REVOKE ALL ON FUNCTION api.ledger_proof(p_ctx jsonb) FROM PUBLIC;
 GRANT ALL ON FUNCTION api.ledger_proof(p_ctx jsonb) TO gongji_app;
 REVOKE ALL ON FUNCTION api.ledger_trial_balance(p_ctx jsonb, p_on date) FROM PUBLIC;
@@ -2230,6 +2449,8 @@ REVOKE ALL ON FUNCTION api.policy_load(p_ctx jsonb, p_area text, p_rows jsonb) F
 GRANT ALL ON FUNCTION api.policy_load(p_ctx jsonb, p_area text, p_rows jsonb) TO gongji_app;
 REVOKE ALL ON FUNCTION api.policy_put(p_ctx jsonb, p_area text, p_valid_from date, p_document jsonb) FROM PUBLIC;
 GRANT ALL ON FUNCTION api.policy_put(p_ctx jsonb, p_area text, p_valid_from date, p_document jsonb) TO gongji_app;
+REVOKE ALL ON FUNCTION api.policy_what_if(p_ctx jsonb, p_area text, p_from timestamp with time zone, p_to timestamp with time zone, p_changes jsonb) FROM PUBLIC;
+GRANT ALL ON FUNCTION api.policy_what_if(p_ctx jsonb, p_area text, p_from timestamp with time zone, p_to timestamp with time zone, p_changes jsonb) TO gongji_app;
 REVOKE ALL ON FUNCTION api.premium_list(p_ctx jsonb, p_insured_no text, p_benefit_year integer) FROM PUBLIC;
 GRANT ALL ON FUNCTION api.premium_list(p_ctx jsonb, p_insured_no text, p_benefit_year integer) TO gongji_app;
 REVOKE ALL ON FUNCTION api.premium_pay(p_ctx jsonb[], p_payment_id uuid[], p_quote_id uuid[], p_fresh_quote_id uuid[], p_insured_no text[], p_benefit_year integer[], p_product text[], p_expected_fen bigint[], p_amount_sent boolean[], p_name_digests text[], p_client_reference text[], p_cash_channel text[], p_wait boolean) FROM PUBLIC;
@@ -2244,6 +2465,10 @@ REVOKE ALL ON FUNCTION api.product_put(p_ctx jsonb, p_area text, p_product text,
 GRANT ALL ON FUNCTION api.product_put(p_ctx jsonb, p_area text, p_product text, p_use text, p_scheme text, p_valid_from date, p_valid_to date) TO gongji_app;
 REVOKE ALL ON FUNCTION api.quote_create(p_ctx jsonb[], p_quote_id uuid[], p_insured_no text[], p_benefit_year integer[], p_product text[], p_amount_sent boolean[], p_wait boolean) FROM PUBLIC;
 GRANT ALL ON FUNCTION api.quote_create(p_ctx jsonb[], p_quote_id uuid[], p_insured_no text[], p_benefit_year integer[], p_product text[], p_amount_sent boolean[], p_wait boolean) TO gongji_app;
+REVOKE ALL ON FUNCTION api.reconciliation_compare(p_ctx jsonb, p_on date, p_channel text, p_bill jsonb) FROM PUBLIC;
+GRANT ALL ON FUNCTION api.reconciliation_compare(p_ctx jsonb, p_on date, p_channel text, p_bill jsonb) TO gongji_app;
+REVOKE ALL ON FUNCTION api.reconciliation_get(p_ctx jsonb, p_on date, p_channel text) FROM PUBLIC;
+GRANT ALL ON FUNCTION api.reconciliation_get(p_ctx jsonb, p_on date, p_channel text) TO gongji_app;
 REVOKE ALL ON FUNCTION api.refund_create(p_ctx jsonb, p_payment_id uuid, p_refund_id uuid, p_reason_code text, p_reason text) FROM PUBLIC;
 GRANT ALL ON FUNCTION api.refund_create(p_ctx jsonb, p_payment_id uuid, p_refund_id uuid, p_reason_code text, p_reason text) TO gongji_app;
 REVOKE ALL ON FUNCTION api.refund_get(p_ctx jsonb, p_refund_id uuid) FROM PUBLIC;
@@ -2254,6 +2479,8 @@ REVOKE ALL ON FUNCTION api.refund_result(p_ctx jsonb, p_refund_id uuid, p_channe
 GRANT ALL ON FUNCTION api.refund_result(p_ctx jsonb, p_refund_id uuid, p_channel_status text, p_out_refund_no text, p_channel_refund_no text) TO gongji_app;
 REVOKE ALL ON FUNCTION api.relation_import(p_ctx jsonb, p_rows jsonb) FROM PUBLIC;
 GRANT ALL ON FUNCTION api.relation_import(p_ctx jsonb, p_rows jsonb) TO gongji_app;
+REVOKE ALL ON FUNCTION api.report_funds(p_ctx jsonb, p_filter jsonb) FROM PUBLIC;
+GRANT ALL ON FUNCTION api.report_funds(p_ctx jsonb, p_filter jsonb) TO gongji_app;
 REVOKE ALL ON FUNCTION api.review_claim(p_ctx jsonb, p_area text) FROM PUBLIC;
 GRANT ALL ON FUNCTION api.review_claim(p_ctx jsonb, p_area text) TO gongji_app;
 REVOKE ALL ON FUNCTION api.review_decide(p_ctx jsonb, p_binding_id uuid, p_decision text, p_reason_code text, p_reason text) FROM PUBLIC;
@@ -2264,12 +2491,27 @@ REVOKE ALL ON FUNCTION api.schema_state(p_digest text) FROM PUBLIC;
 GRANT ALL ON FUNCTION api.schema_state(p_digest text) TO gongji_app;
 REVOKE ALL ON FUNCTION api.settlement_suspension_put(p_ctx jsonb, p_person_no text, p_from date, p_to date, p_reason text) FROM PUBLIC;
 GRANT ALL ON FUNCTION api.settlement_suspension_put(p_ctx jsonb, p_person_no text, p_from date, p_to date, p_reason text) TO gongji_app;
+REVOKE ALL ON FUNCTION api.webhook_claim(p_ctx jsonb, p_limit integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION api.webhook_claim(p_ctx jsonb, p_limit integer) TO gongji_app;
+REVOKE ALL ON FUNCTION api.webhook_create(p_ctx jsonb, p_id uuid, p_url text, p_types text[], p_secret_sealed text) FROM PUBLIC;
+GRANT ALL ON FUNCTION api.webhook_create(p_ctx jsonb, p_id uuid, p_url text, p_types text[], p_secret_sealed text) TO gongji_app;
+REVOKE ALL ON FUNCTION api.webhook_delete(p_ctx jsonb, p_id uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION api.webhook_delete(p_ctx jsonb, p_id uuid) TO gongji_app;
+REVOKE ALL ON FUNCTION api.webhook_deliveries(p_ctx jsonb, p_id uuid, p_filter jsonb, p_after jsonb, p_limit integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION api.webhook_deliveries(p_ctx jsonb, p_id uuid, p_filter jsonb, p_after jsonb, p_limit integer) TO gongji_app;
+REVOKE ALL ON FUNCTION api.webhook_list(p_ctx jsonb) FROM PUBLIC;
+GRANT ALL ON FUNCTION api.webhook_list(p_ctx jsonb) TO gongji_app;
+REVOKE ALL ON FUNCTION api.webhook_report(p_ctx jsonb, p_webhook_id uuid, p_event_id uuid, p_attempt integer, p_http_status integer, p_error text, p_duration_ms integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION api.webhook_report(p_ctx jsonb, p_webhook_id uuid, p_event_id uuid, p_attempt integer, p_http_status integer, p_error text, p_duration_ms integer) TO gongji_app;
 REVOKE ALL ON FUNCTION api.work_item_list(p_ctx jsonb, p_filter jsonb, p_after jsonb, p_limit integer) FROM PUBLIC;
 GRANT ALL ON FUNCTION api.work_item_list(p_ctx jsonb, p_filter jsonb, p_after jsonb, p_limit integer) TO gongji_app;
 REVOKE ALL ON FUNCTION gongji.account_body(p_person_no text, p_area text, p_status text, p_account gongji.account, p_rules gongji.policy_rules, p_as_of timestamp with time zone) FROM PUBLIC;
 REVOKE ALL ON FUNCTION gongji.account_drawn(p_account gongji.account, p_bucket gongji.ledger_bucket, p_fen bigint) FROM PUBLIC;
 REVOKE ALL ON FUNCTION gongji.account_held(p_account gongji.account, p_bucket gongji.ledger_bucket, p_fen bigint) FROM PUBLIC;
 REVOKE ALL ON FUNCTION gongji.account_in_year(p_account gongji.account, p_year integer) FROM PUBLIC;
+REVOKE ALL ON FUNCTION gongji.account_moved(p_account gongji.account, p_moved jsonb) FROM PUBLIC;
+REVOKE ALL ON FUNCTION gongji.account_on(p_person bigint, p_at timestamp with time zone, p_version bigint) FROM PUBLIC;
+REVOKE ALL ON FUNCTION gongji.account_pay_out(p_account gongji.account, p_movement uuid, p_now timestamp with time zone) FROM PUBLIC;
 REVOKE ALL ON FUNCTION gongji.account_save(p_account gongji.account) FROM PUBLIC;
 REVOKE ALL ON FUNCTION gongji.account_touch(p_person bigint, p_at timestamp with time zone) FROM PUBLIC;
 REVOKE ALL ON FUNCTION gongji.add_workdays(p_day date, p_count integer) FROM PUBLIC;
@@ -2289,9 +2531,13 @@ REVOKE ALL ON FUNCTION gongji.aid_sources(p_insured gongji.person, p_rules gongj
 GRANT SELECT ON TABLE gongji.area_link TO gongji_audit;
 REVOKE ALL ON FUNCTION gongji.area_link_view(p_link gongji.area_link) FROM PUBLIC;
 REVOKE ALL ON FUNCTION gongji.area_linked(p_grantor_area text, p_insured_area text, p_day date, p_use text) FROM PUBLIC;
+REVOKE ALL ON FUNCTION gongji.area_nearness(p_area text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION gongji.area_within(p_area text, p_filter text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION gongji.at_in_range(p_at timestamp with time zone, p_filter jsonb) FROM PUBLIC;
 REVOKE ALL ON FUNCTION gongji.audit(p_ctx jsonb, p_at timestamp with time zone, p_action text, p_person bigint, p_details jsonb) FROM PUBLIC;
+REVOKE ALL ON FUNCTION gongji.audit_body(p_id text, p_at timestamp with time zone, p_action text, p_person bigint, p_issuer text, p_subject text, p_actor text, p_channel text, p_reason text, p_request_id text, p_details jsonb) FROM PUBLIC;
+REVOKE ALL ON FUNCTION gongji.audit_page(p_rows jsonb[], p_limit integer) FROM PUBLIC;
+REVOKE ALL ON FUNCTION gongji.audit_trail(p_person bigint) FROM PUBLIC;
 REVOKE ALL ON FUNCTION gongji.binding_add_evidence(p_beneficiary bigint, p_id uuid, p_evidence_ids uuid[], p_at timestamp with time zone) FROM PUBLIC;
 GRANT SELECT ON TABLE gongji.binding TO gongji_audit;
 REVOKE ALL ON FUNCTION gongji.binding_audit_look(p_ctx jsonb, p_at timestamp with time zone, p_action text, p_binding gongji.binding) FROM PUBLIC;
@@ -2303,6 +2549,7 @@ REVOKE ALL ON FUNCTION gongji.binding_lapse(p_grantor bigint, p_beneficiary bigi
 REVOKE ALL ON FUNCTION gongji.binding_locked(p_ctx jsonb, p_id uuid, p_parties text[]) FROM PUBLIC;
 REVOKE ALL ON FUNCTION gongji.binding_move(p_ctx jsonb, p_beneficiary bigint, p_id uuid, p_event text, p_status text, p_at timestamp with time zone, p_reason_code text, p_reason text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION gongji.binding_refusals(p_grantor bigint, p_beneficiary bigint, p_relation text, p_now timestamp with time zone) FROM PUBLIC;
+REVOKE ALL ON FUNCTION gongji.binding_release_all(p_ctx jsonb, p_person bigint, p_reason_code text, p_now timestamp with time zone) FROM PUBLIC;
 REVOKE ALL ON FUNCTION gongji.binding_seen(p_ctx jsonb, p_id uuid) FROM PUBLIC;
 REVOKE ALL ON FUNCTION gongji.binding_set_release(p_ctx jsonb, p_binding gongji.binding, p_next_day boolean, p_reason text, p_now timestamp with time zone) FROM PUBLIC;
 REVOKE ALL ON FUNCTION gongji.binding_settle(p_ctx jsonb, p_person bigint, p_now timestamp with time zone) FROM PUBLIC;
@@ -2330,6 +2577,11 @@ REVOKE ALL ON FUNCTION gongji.emit(p_at timestamp with time zone, p_type text, p
 REVOKE ALL ON FUNCTION gongji.enrollment_write(p_ctx jsonb, p_person_no text, p_benefit_year integer, p_enrolled boolean) FROM PUBLIC;
 REVOKE ALL ON FUNCTION gongji.entry_body(p_entry gongji.ledger_entry, p_receipt_no text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION gongji.entry_page(p_holder bigint, p_binding uuid, p_filter jsonb, p_after jsonb, p_limit integer) FROM PUBLIC;
+GRANT SELECT ON TABLE gongji.outbox TO gongji_audit;
+REVOKE ALL ON FUNCTION gongji.event_body(p_event gongji.outbox) FROM PUBLIC;
+REVOKE ALL ON FUNCTION gongji.event_position(p_event uuid) FROM PUBLIC;
+REVOKE ALL ON FUNCTION gongji.event_publish() FROM PUBLIC;
+REVOKE ALL ON FUNCTION gongji.event_uuid(p_at timestamp with time zone, p_position bigint) FROM PUBLIC;
 GRANT SELECT(id) ON TABLE gongji.evidence TO gongji_audit;
 GRANT SELECT(owner) ON TABLE gongji.evidence TO gongji_audit;
 GRANT SELECT(type) ON TABLE gongji.evidence TO gongji_audit;
@@ -2364,6 +2616,7 @@ REVOKE ALL ON FUNCTION gongji.institution_body(p_place gongji.institution) FROM 
 REVOKE ALL ON FUNCTION gongji.institution_serves(p_place gongji.institution, p_use text, p_day date) FROM PUBLIC;
 REVOKE ALL ON FUNCTION gongji.institution_write(p_ctx jsonb, p_row jsonb) FROM PUBLIC;
 REVOKE ALL ON FUNCTION gongji.is_workday(p_day date) FROM PUBLIC;
+REVOKE ALL ON FUNCTION gongji.ledger_suspects() FROM PUBLIC;
 REVOKE ALL ON FUNCTION gongji.lock_accounts(p_people bigint[], p_wait boolean) FROM PUBLIC;
 REVOKE ALL ON FUNCTION gongji.lock_people(p_rows jsonb) FROM PUBLIC;
 REVOKE ALL ON FUNCTION gongji.lock_rows(p_rows jsonb) FROM PUBLIC;
@@ -2397,6 +2650,7 @@ REVOKE ALL ON FUNCTION gongji.person_insurance_moves(p_person bigint, p_record j
 REVOKE ALL ON FUNCTION gongji.person_label(p_person bigint) FROM PUBLIC;
 REVOKE ALL ON FUNCTION gongji.person_of(p_person_no text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION gongji.person_of_identity(p_blind_indexes text[], p_match_digests text[]) FROM PUBLIC;
+REVOKE ALL ON FUNCTION gongji.person_on(p_person gongji.person, p_at timestamp with time zone) FROM PUBLIC;
 REVOKE ALL ON FUNCTION gongji.person_relatives(p_person bigint) FROM PUBLIC;
 REVOKE ALL ON FUNCTION gongji.person_write(p_ctx jsonb, p_record jsonb) FROM PUBLIC;
 REVOKE ALL ON FUNCTION gongji.places_left(p_limit bigint, p_taken bigint) FROM PUBLIC;
@@ -2408,9 +2662,11 @@ GRANT SELECT ON TABLE gongji.policy_effective TO gongji_audit;
 REVOKE ALL ON FUNCTION gongji.policy_of(p_person bigint, p_now timestamp with time zone) FROM PUBLIC;
 REVOKE ALL ON FUNCTION gongji.policy_on(p_area text, p_day date) FROM PUBLIC;
 REVOKE ALL ON FUNCTION gongji.policy_view(p_area text, p_on date) FROM PUBLIC;
+REVOKE ALL ON FUNCTION gongji.policy_with(p_effective gongji.policy_effective, p_area text, p_changes jsonb) FROM PUBLIC;
 GRANT SELECT ON TABLE gongji.premium_standard TO gongji_audit;
 REVOKE ALL ON FUNCTION gongji.premium_coverage(p_rules gongji.policy_rules, p_standard gongji.premium_standard, p_person_class text, p_birth_date date, p_enrolled_years integer[], p_missed_years integer[], p_today date) FROM PUBLIC;
 REVOKE ALL ON FUNCTION gongji.premium_plan(p_items gongji.premium_item[], p_now timestamp with time zone, p_wanted bigint[], p_locked bigint[]) FROM PUBLIC;
+REVOKE ALL ON FUNCTION gongji.premium_replay(p_payment gongji.payment, p_area text, p_changes jsonb, p_moved jsonb) FROM PUBLIC;
 REVOKE ALL ON FUNCTION gongji.premium_split(p_use text, p_whole_rule text, p_payable bigint, p_insured gongji.premium_party, p_area gongji.premium_area, p_calling integer, p_order integer[], p_sources gongji.premium_source[], p_parties gongji.premium_party[], p_party_ids bigint[], p_areas gongji.premium_area[], p_area_codes text[], p_links text[], p_givers bigint[]) FROM PUBLIC;
 REVOKE ALL ON FUNCTION gongji.premium_standard_view(p_standard gongji.premium_standard) FROM PUBLIC;
 REVOKE ALL ON FUNCTION gongji.premium_subsidy_fen(p_standard gongji.premium_standard, p_person_class text) FROM PUBLIC;
@@ -2421,6 +2677,7 @@ REVOKE ALL ON FUNCTION gongji.product_on(p_area text, p_product text, p_day date
 REVOKE ALL ON FUNCTION gongji.product_view(p_product gongji.product) FROM PUBLIC;
 REVOKE ALL ON FUNCTION gongji.range_fits(p_filter jsonb) FROM PUBLIC;
 REVOKE ALL ON FUNCTION gongji.receipt_no(p_area text, p_day date) FROM PUBLIC;
+REVOKE ALL ON FUNCTION gongji.reconciliation_lines(p_ctx jsonb, p_on date, p_channel text) FROM PUBLIC;
 GRANT SELECT ON TABLE gongji.refund TO gongji_audit;
 REVOKE ALL ON FUNCTION gongji.refund_body(p_refund gongji.refund) FROM PUBLIC;
 REVOKE ALL ON FUNCTION gongji.refund_finish(p_ctx jsonb, p_refund gongji.refund, p_now timestamp with time zone) FROM PUBLIC;
@@ -2455,7 +2712,10 @@ REVOKE ALL ON FUNCTION gongji.source_why_not(p_rules gongji.policy_rules, p_acco
 REVOKE ALL ON FUNCTION gongji.staff_covers(p_ctx jsonb, p_area text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION gongji.start_of_day(p_day date) FROM PUBLIC;
 REVOKE ALL ON FUNCTION gongji.uuid_v7(p_at timestamp with time zone) FROM PUBLIC;
+GRANT SELECT ON TABLE gongji.webhook TO gongji_audit;
+REVOKE ALL ON FUNCTION gongji.webhook_body(p_webhook gongji.webhook) FROM PUBLIC;
 REVOKE ALL ON FUNCTION gongji.workdays_between(p_from date, p_to date) FROM PUBLIC;
+GRANT SELECT ON TABLE gongji.account_closure TO gongji_audit;
 GRANT SELECT ON TABLE gongji.audit_log TO gongji_audit;
 GRANT SELECT ON TABLE gongji.binding_by_grantor TO gongji_audit;
 GRANT SELECT ON TABLE gongji.binding_event TO gongji_audit;
@@ -2463,14 +2723,16 @@ GRANT SELECT ON TABLE gongji.binding_evidence TO gongji_audit;
 GRANT SELECT ON TABLE gongji.calendar_exception TO gongji_audit;
 GRANT SELECT ON TABLE gongji.contribution TO gongji_audit;
 GRANT SELECT ON TABLE gongji.enrollment TO gongji_audit;
+GRANT SELECT ON TABLE gongji.event_feed TO gongji_audit;
 GRANT SELECT ON TABLE gongji.identity_failure TO gongji_audit;
 GRANT SELECT ON TABLE gongji.person_no_key TO gongji_audit;
 GRANT SELECT ON TABLE gongji.settlement_key TO gongji_audit;
 GRANT SELECT ON TABLE gongji.ledger_breach TO gongji_audit;
-GRANT SELECT ON TABLE gongji.outbox TO gongji_audit;
 GRANT SELECT ON TABLE gongji.payment_event TO gongji_audit;
 GRANT SELECT ON TABLE gongji.pooling_area TO gongji_audit;
 GRANT SELECT ON TABLE gongji.relation_record TO gongji_audit;
 GRANT SELECT ON TABLE gongji.schema_migration TO gongji_audit;
 GRANT SELECT ON TABLE gongji.schema_state TO gongji_audit;
 GRANT SELECT ON TABLE gongji.settlement_suspension TO gongji_audit;
+GRANT SELECT ON TABLE gongji.webhook_attempt TO gongji_audit;
+GRANT SELECT ON TABLE gongji.webhook_delivery TO gongji_audit;

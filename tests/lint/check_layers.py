@@ -16,6 +16,7 @@ MAY_INCLUDE = {
 }
 ONLY_IN = {  # what a library's names look like, and the layer they belong to
     "http": (r"\bMHD_\w+", r"\bjwt_\w+", r"<(?:microhttpd|jwt)\.h>"),
+    "channel": (r"\bcurl_\w+", r"\bCURL\w*", r"<curl/curl\.h>"),
     "db": (r"\bPQ[a-z]\w*", r"\bPG(?:conn|result)\b", r"<libpq-fe\.h>"),
 }
 BANNED = re.compile(r"\b(v?sprintf|strcpy|strcat|strtok|gmtime|localtime|atoi|atol|atof|gets)\s*\(")

@@ -85,9 +85,9 @@ SELECT is_empty($$
                    ('{"shareable_buckets": ["prior_year", "current_year"], "grantor_status_required": ["normal", "paused"], "retained_minimum_fen": 1000}'),
                    ('{"shareable_buckets": ["current_year"], "grantor_status_required": null, "retained_minimum_fen": null}'),
                    ('{"shareable_buckets": [], "grantor_status_required": ["normal"]}')) AS r (rules)
-     CROSS JOIN (SELECT (1, c, p, hc, hp, 2026, 0, z, NULL)::gongji.account AS account
+     CROSS JOIN (SELECT (1, c, p, hc, hp, 2026, 0, z, NULL, u)::gongji.account AS account
                    FROM unnest('{0,1,999,1000,1001,5000}'::bigint[]) c, unnest('{0,1,999,1000,1001,5000}'::bigint[]) p,
-                        unnest('{0,1,999}'::bigint[]) hc, unnest('{0,1,999}'::bigint[]) hp, unnest('{t,f}'::boolean[]) z
+                        unnest('{0,1,999}'::bigint[]) hc, unnest('{0,1,999}'::bigint[]) hp, unnest('{t,f}'::boolean[]) z, unnest('{t,f}'::boolean[]) u
                   WHERE hc <= c AND hp <= p) a
      CROSS JOIN unnest('{normal,paused}'::text[]) AS f (status)
      WHERE (gongji.source_why_not(jsonb_populate_record(NULL::gongji.policy_rules, r.rules), a.account, f.status) IS NULL)

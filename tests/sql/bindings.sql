@@ -240,7 +240,7 @@ SELECT is((api.binding_get(fixture.ctx(c.sub, c.kind, c.more), id)).code, c.expe
                      ('uncle', 'citizen', '{}', 'BINDING_NOT_FOUND', 'somebody else'), ('nobody', 'citizen', '{}', 'PERSON_NOT_FOUND', 'nobody in the register'),
                      ('op', 'staff', '{"areas": ["340500"]}', 'OK', 'staff of the area'), ('op', 'staff', '{"areas": ["350100"]}', 'BINDING_NOT_FOUND', 'staff of another area'),
                      ('op', 'staff', '{"areas": null}', 'BINDING_NOT_FOUND', 'staff of no area')) AS c (sub, kind, more, expected, who);
-SELECT is((SELECT string_agg(action || ':' || reason, ' ') FROM gongji.audit_log WHERE person = gongji.person_of('e18') AND subject = 'op'), 'binding_get:test', 'S1-35: staff''s look is in the audit, with the reason');
+SELECT is((SELECT string_agg(action || ':' || reason, ' ') FROM gongji.audit_log WHERE person = gongji.person_of('e18') AND subject = 'op'), 'binding.read:test', 'S1-35: staff''s look is in the audit, with the reason');
 CREATE FUNCTION pg_temp.listed(p_ctx jsonb, p_person text, p_filter jsonb, p_after jsonb DEFAULT NULL, p_limit integer DEFAULT 50) RETURNS text
 LANGUAGE sql AS $$
     SELECT coalesce((SELECT string_agg(b #>> '{beneficiary,person_id}', ' ') FROM jsonb_array_elements(o.result -> 'data') b), '') || coalesce(' | ' || (o.result ->> 'next')::jsonb::text, '')

@@ -26,6 +26,8 @@ extern const size_t ROUTE_COUNT;
 struct db_call *api_call(struct app *app, struct request *rq);
 /* The same for refunds: who may refund is staff there, whatever else the token holds. */
 struct db_call *api_call_refunder(struct app *app, struct request *rq);
+/* The same for the long connection: reading many rows takes longer than a request may otherwise. */
+struct db_call *api_long_call(struct app *app, struct request *rq);
 /* Turns what SQL answered into the reply: the body as it is on success (with Idempotency-Replayed), else the refusal. */
 enum status api_reply(struct request *rq, const struct outcome *out);
 /* Refusal or NULL body only; the handler renders a success itself. */
@@ -44,6 +46,10 @@ enum status api_list_query(struct app *app, struct request *rq, const struct que
 enum status api_list_reply(struct app *app, struct request *rq, const struct list_query *list, struct outcome *out);
 /* The cursor of the position that SQL gave as "next", for replies that are not JSON; NULL when there is no next page. */
 const char *api_list_cursor(struct app *app, struct request *rq, const struct list_query *list, const json_t *next);
+
+/* CSV as RFC 4180 has it: the names of the columns, then an object a row; what is neither text nor integer is an empty cell. */
+void api_csv_header(struct buf *csv, const char *const *columns);
+void api_csv_row(struct buf *csv, const char *const *columns, const json_t *object);
 
 /* Identity: blind indexes under every active index key, as PostgreSQL array literals. */
 struct identity {
@@ -70,6 +76,7 @@ enum status api_person_put(struct app *app, struct request *rq);
 enum status api_person_get(struct app *app, struct request *rq);
 enum status api_person_resolve(struct app *app, struct request *rq);
 enum status api_person_freeze(struct app *app, struct request *rq);
+enum status api_account_close(struct app *app, struct request *rq);
 enum status api_contribution_create(struct app *app, struct request *rq);
 enum status api_enrollment_put(struct app *app, struct request *rq);
 enum status api_import_create(struct app *app, struct request *rq);
@@ -132,6 +139,7 @@ enum status api_credential_link_delete(struct app *app, struct request *rq);
 /* --- policies --- */
 enum status api_policy_get(struct app *app, struct request *rq);
 enum status api_policy_put(struct app *app, struct request *rq);
+enum status api_policy_what_if(struct app *app, struct request *rq);
 enum status api_premium_standard_get(struct app *app, struct request *rq);
 enum status api_premium_standard_put(struct app *app, struct request *rq);
 enum status api_product_get(struct app *app, struct request *rq);
@@ -142,3 +150,14 @@ enum status api_area_link_put(struct app *app, struct request *rq);
 /* --- ledger --- */
 enum status api_ledger_proof(struct app *app, struct request *rq);
 enum status api_ledger_trial_balance(struct app *app, struct request *rq);
+
+/* --- records --- */
+enum status api_audit_list(struct app *app, struct request *rq);
+enum status api_report_funds(struct app *app, struct request *rq);
+enum status api_reconciliation_get(struct app *app, struct request *rq);
+enum status api_reconciliation_compare(struct app *app, struct request *rq);
+enum status api_event_list(struct app *app, struct request *rq);
+enum status api_webhook_create(struct app *app, struct request *rq);
+enum status api_webhook_list(struct app *app, struct request *rq);
+enum status api_webhook_delete(struct app *app, struct request *rq);
+enum status api_webhook_deliveries(struct app *app, struct request *rq);

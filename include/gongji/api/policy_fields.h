@@ -13,6 +13,7 @@
 extern const char *const *const USES; /* what an account may be used for, NULL-terminated */
 
 const struct field *policy_fields(struct arena *arena, const struct field *beside);
+const struct field *policy_rule_fields(struct arena *arena); /* the rules alone, all optional */
 void policy_check(struct faults *faults, const char *pointer, const json_t *document);
 
 const struct field *premium_standard_fields(struct arena *arena, const struct field *beside);

@@ -29,6 +29,7 @@ bool crypto_open(const struct key_ring *ring, struct arena *arena, const char *a
 char *crypto_blind_index(const struct key_ring *ring, size_t i, struct arena *arena, const char *purpose, const char *a,
                          const char *b);
 
+void crypto_hmac_sha256(struct str key, struct str bytes, unsigned char ret_digest[static DIGEST_BYTES]);
 void crypto_sha256(struct str bytes, unsigned char ret_digest[static DIGEST_BYTES]);
 char *crypto_sha256_hex(struct arena *arena, struct str bytes);
 void crypto_random(void *ret_bytes, size_t size); /* aborts when the system has no randomness */

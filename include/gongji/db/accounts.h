@@ -4,6 +4,9 @@
 
 /* person_no NULL: the caller's own. Reads go through the combining queue. */
 enum status db_account_get(struct db *db, const struct db_call *call, const char *person_no, struct outcome *ret);
+/* The same as it was at a past instant (RFC 3339). */
+enum status db_account_at(struct db *db, const struct db_call *call, const char *person_no, const char *at,
+                          struct outcome *ret);
 enum status db_account_aid(struct db *db, const struct db_call *call, const char *person_no, struct outcome *ret);
 
 struct account_entries {

@@ -19,6 +19,12 @@ struct person_freeze {
 enum status db_person_freeze(struct db *db, const struct db_call *call, const struct person_freeze *in,
                              struct outcome *ret);
 
+struct account_close {
+    const char *person_no, *id, *reason, *payee_sealed; /* id: of the closure, should there be one */
+};
+enum status db_account_close(struct db *db, const struct db_call *call, const struct account_close *in,
+                             struct outcome *ret);
+
 /* ST_VALIDATION_FAILED with {pointer} when only the database knew: /year is to come, /amount_fen would be more than an account holds. */
 struct contribution_create {
     const char *person_no, *reference;

@@ -57,3 +57,12 @@ struct area_link_put {
 };
 enum status db_area_link_put(struct db *db, const struct db_call *call, const struct area_link_put *in,
                              struct outcome *ret);
+
+/* Payments of a period decided again under changed rules; on the long connection. */
+struct policy_what_if {
+    const char *area;
+    const char *from, *to; /* RFC 3339 */
+    const char *changes;   /* {member: value, …} */
+};
+enum status db_policy_what_if(struct db *db, const struct db_call *call, const struct policy_what_if *in,
+                              struct outcome *ret);

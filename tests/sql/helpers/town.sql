@@ -100,6 +100,14 @@ SELECT md5('refund' || l.n)::uuid, l.a, l.id, false, 'late_cash', 'succeeded', '
 INSERT INTO gongji.idempotency_key SELECT md5('key' || m.person)::uuid, 'request', 'CREATED', NULL, '{}', m.at FROM member m;
 INSERT INTO gongji.audit_log (person, at, action, subject) SELECT m.person, m.at, 'person.put', 'op' FROM member m;
 INSERT INTO gongji.outbox (person, at, type, payload) SELECT m.person, m.at, 'person.changed', '{}' FROM member m;
+INSERT INTO gongji.account_closure SELECT m.person, md5('closure' || m.person)::uuid, 0, 'x', 'sealed', 'op', m.at, '{}' FROM member m;
+-- All events but the last hundreds were told, to one of a hundred webhooks; every thousandth is still on its way there.
+UPDATE gongji.outbox o SET position = o.id, event_id = gongji.event_uuid(o.at, o.id), channel = 'web_hall' WHERE o.id % 300 <> 0;
+UPDATE gongji.event_feed SET position = (SELECT max(o.position) FROM gongji.outbox o);
+INSERT INTO gongji.webhook SELECT md5('webhook' || n)::uuid, 'c' || n, 'https://hooks.example', NULL, 'sealed', 'backend', '2026-01-01' FROM generate_series(0, 99) n;
+INSERT INTO gongji.webhook_delivery SELECT md5('webhook' || m.n % 100)::uuid, o.event_id, o.person, o.id, CASE WHEN o.id % 1000 = 1 THEN 'pending' ELSE 'delivered' END, 1, m.at
+  FROM gongji.outbox o JOIN member m ON m.person = o.person WHERE o.event_id IS NOT NULL;
+INSERT INTO gongji.webhook_attempt SELECT d.webhook_id, d.event_id, 1, d.next_at, 204, NULL, 5 FROM gongji.webhook_delivery d;
 SELECT setval('gongji.person_id', 100000);
 DROP TABLE family, member, bond, late;
 ANALYZE;
