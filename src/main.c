@@ -29,7 +29,7 @@ static const struct cli_command COMMANDS[] = {
     { "migrate", "",               "bring the database's schema up to this program",       cli_migrate, NONE, 0, 0,
       "Safe to run twice and from two processes at once.\n"
       "Exit code: 0 when the schema is up to date, 1 when it could not be brought there." },
-    { "import",  "KIND FILE",      "load a CSV file: persons, contributions, enrollments, relations", cli_import,  NONE, 2, 2,
+    { "import",  "KIND FILE",      "load a CSV file: persons, contributions, enrollments, relations, institutions", cli_import,  NONE, 2, 2,
       "The header row names the columns as in POST /v1/imports. A bad line never stops the rest.\n"
       "Exit code: 0 when every line was accepted, 1 when lines were rejected or the file was not read." },
     { "policy",  "apply FILE…",    "load policies and premium standards",                  cli_policy,  NONE, 2, -1,

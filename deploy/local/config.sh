@@ -39,8 +39,10 @@ document()
     printf '\n[security]\nseal_keys = keys/seal\nindex_keys = keys/index\n'
     printf '\n[webhook]\norigins = http://127.0.0.1 http://localhost https://*\n'
     printf '\n[clock]\ndevelopment = true\n'
-    issuer dev "kind = citizen staff channel" "channel = web_hall" "scopes = $CITIZEN cash events medical" "  $STAFF" \
+    issuer dev "kind = citizen staff institution credential channel" "channel = web_hall" "scopes = $CITIZEN cash events medical" "  $STAFF" \
         "areas = *" "allow_act = true" "cash_channels = wechatpay alipay counter"
+    issuer dev-institution "kind = institution" "channel = institution" "scopes = medical"
+    issuer dev-credential "kind = credential" "scopes = credential"
     local channel act
     for channel in $CHANNELS; do
         act="allow_act = false"

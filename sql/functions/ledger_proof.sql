@@ -31,7 +31,9 @@ BEGIN
                     (14, 'closures_equal_entries',      'every closed account was paid out as recorded'),
                     (15, 'binding_mirror_complete',     'every binding is found from both sides'),
                     (16, 'person_keys_complete',        'every person has a number, an identity and an account'),
-                    (17, 'no_negative',                 'no balance is or was below zero')) AS r (n, name, says)
+                    (17, 'no_negative',                 'no balance is or was below zero'),
+                    (18, 'settlements_equal_entries',   'institutions got what medical payments say, and gave back those they reversed'),
+                    (19, 'reversals_mirror_payments',   'a reversal gave each account what it had given')) AS r (n, name, says)
               LEFT JOIN gongji.ledger_breach b ON b.rule = r.name
              GROUP BY r.n, r.name, r.says) c;
     RETURN gongji.ok(v_result);

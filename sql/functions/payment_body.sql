@@ -5,16 +5,17 @@ LANGUAGE sql IMMUTABLE AS $$
                'status', p_payment.status,
                'use', p_payment.use,
                'insured_id', p_insured_no,
-               'benefit_year', p_payment.benefit_year,
-               'product', p_payment.product,
                'payable_fen', p_payment.payable_fen,
                'legs', p_payment.legs,
                'own_fen', p_payment.own_fen,
                'aid_fen', p_payment.aid_fen,
                'cash_fen', p_payment.cash_fen,
-               'coverage', p_payment.coverage,
                'policy_version', p_payment.policy_version,
                'created_at', gongji.rfc3339(p_payment.created_at))
+           || CASE
+                  WHEN p_payment.benefit_year IS NULL THEN '{}'
+                  ELSE jsonb_build_object('benefit_year', p_payment.benefit_year, 'product', p_payment.product, 'coverage', p_payment.coverage)
+              END
            || jsonb_strip_nulls(jsonb_build_object(
                'receipt_no', p_payment.receipt_no,
                'quote_id', 'quo_' || p_payment.quote_id,

@@ -7,7 +7,7 @@ BEGIN
     IF v_payment.id IS NULL THEN
         RETURN gongji.refuse(ARRAY['PAYMENT_NOT_FOUND']);
     END IF;
-    RETURN gongji.ok(gongji.payment_body(v_payment, (SELECT i.person_no FROM gongji.person i WHERE i.id = v_payment.insured)));
+    RETURN gongji.ok(gongji.payment_view(v_payment));
 END
 $$;
 COMMENT ON FUNCTION api.payment_get(jsonb, uuid) IS 'One payment, for the insured, the payer, a grantor whose money is in it, and staff of the insured''s area';

@@ -24,9 +24,8 @@ BEGIN
                'next', CASE WHEN count(*) > p_limit THEN jsonb_agg(jsonb_build_object('at', x.at, 'id', x.id)) FILTER (WHERE x.n = p_limit) -> 0 END)
       INTO v_result
       FROM (SELECT p.id, gongji.rfc3339(p.created_at) AS at, row_number() OVER (ORDER BY p.created_at DESC, p.id DESC) AS n,
-                   gongji.payment_body(p, i.person_no) AS body
+                   gongji.payment_view(p) AS body
               FROM gongji.payment p
-              JOIN gongji.person i ON i.id = p.insured
              WHERE p.insured = ANY (v_insured)
                AND gongji.payment_readable(p, v_me.id)
                AND gongji.at_in_range(p.created_at, p_filter)

@@ -4,12 +4,13 @@ LANGUAGE plpgsql SECURITY DEFINER SET search_path = gongji, pg_catalog, pg_temp 
 DECLARE
     v_payment gongji.payment := gongji.payment_asked(p_ctx, p_payment_id, 'payment.read_receipt');
     v_insured gongji.person;
+    v_receipt jsonb;
 BEGIN
     IF v_payment.id IS NULL OR v_payment.receipt_no IS NULL THEN
         RETURN gongji.refuse(ARRAY['PAYMENT_NOT_FOUND']);
     END IF;
     SELECT i.* INTO STRICT v_insured FROM gongji.person i WHERE i.id = v_payment.insured;
-    RETURN gongji.ok(jsonb_build_object(
+    v_receipt := jsonb_build_object(
         'receipt_no', v_payment.receipt_no,
         'payment_id', 'pay_' || v_payment.id,
         'status', v_payment.status,
@@ -24,7 +25,15 @@ BEGIN
         'legs', v_payment.legs,
         'coverage', v_payment.coverage,
         'paid_at', gongji.rfc3339(coalesce(v_payment.succeeded_at, v_payment.created_at)),
-        'issued_at', gongji.rfc3339(gongji.now_cn())));
+        'issued_at', gongji.rfc3339(gongji.now_cn()));
+    IF v_payment.benefit_year IS NULL THEN
+        SELECT v_receipt - ARRAY['benefit_year', 'product', 'coverage']
+               || jsonb_build_object('use', v_payment.use, 'institution_id', s.institution, 'settlement_no', s.settlement_no)
+          INTO STRICT v_receipt
+          FROM gongji.medical_settlement s
+         WHERE s.payment_id = v_payment.id AND s.insured = v_payment.insured;
+    END IF;
+    RETURN gongji.ok(v_receipt);
 END
 $$;
 COMMENT ON FUNCTION api.payment_receipt(jsonb, uuid) IS 'The receipt of a payment that has one, made out anew whenever asked (S0-29)';

@@ -22,7 +22,10 @@ BEGIN
     IF p_insured_no IS NOT NULL THEN
         IF v_insured IS NULL OR v_insured <> ALL (v_people) THEN
             RETURN refuse(ARRAY[CASE WHEN EXISTS (SELECT FROM binding_by_grantor g WHERE g.grantor = v_me AND g.beneficiary = v_insured)
-                                     THEN 'BINDING_NOT_ACTIVE' ELSE 'BINDING_REQUIRED' END]);
+                                     THEN 'BINDING_NOT_ACTIVE'
+                                     WHEN EXISTS (SELECT FROM credential_link l WHERE l.member = v_insured AND l.holder = v_me AND l.ended_at IS NULL)
+                                     THEN 'CREDENTIAL_LINK_HAS_NO_FUNDS'
+                                     ELSE 'BINDING_REQUIRED' END]);
         END IF;
         v_people := ARRAY[v_insured];
         IF NOT channel_open((SELECT (policy_on(p.area, v_today)).rules.channels FROM person p WHERE p.id = v_insured), 'read', p_ctx ->> 'channel') THEN
@@ -53,9 +56,12 @@ BEGIN
                            FROM enrollment e
                           WHERE e.person = p.id) h
      CROSS JOIN LATERAL (SELECT (policy_on(p.area, v_today)).rules) r
-     CROSS JOIN LATERAL premium_coverage(r.rules, s, p.person_class, p.birth_date, h.enrolled_years, h.missed_years, v_today) c
+     CROSS JOIN LATERAL product_on(p.area, s.product, v_today) o
+     CROSS JOIN LATERAL product_coverage(o.use, r.rules, s, p.person_class, p.birth_date, h.enrolled_years, h.missed_years, v_today) c
      CROSS JOIN LATERAL (SELECT premium_subsidy_fen(s, p.person_class) AS subsidy_fen) f
-     WHERE p.id = ANY (v_people) AND p.scheme = 'resident' AND channel_open((r.rules).channels, 'read', p_ctx ->> 'channel') AND (p_benefit_year IS NOT NULL OR c.state <> 'closed');
+     WHERE p.id = ANY (v_people) AND o.product IS NOT NULL AND p.scheme = coalesce(o.scheme, p.scheme)
+       AND (p.id = v_me OR o.use = 'resident_premium' OR (r.rules).uses -> o.use ? 'relative')
+       AND channel_open((r.rules).channels, 'read', p_ctx ->> 'channel') AND (p_benefit_year IS NOT NULL OR c.state <> 'closed');
     RETURN ok(jsonb_build_object('data', coalesce(v_data, '[]')));
 END
 $$;

@@ -4,42 +4,21 @@ CREATE OR REPLACE FUNCTION api.premium_pay(p_ctx jsonb[], p_payment_id uuid[], p
                                            p_cash_channel text[], p_wait boolean) RETURNS SETOF gongji.outcome
 LANGUAGE plpgsql SECURITY DEFINER AS $$
 DECLARE
-    v_keys uuid[];
-    v_won uuid[];
-    v_first integer[];
-    v_stored gongji.idempotency_key[];
+    v_batch gongji.idempotency_batch;
     v_items gongji.premium_item[];
     v_wanted bigint[];
     v_locked bigint[];
     v_now timestamptz;
     v_plan gongji.premium_plan;
-    v_answers gongji.outcome[] := '{}';
-    v_answer gongji.outcome;
-    v_decision gongji.premium_decision;
 BEGIN
-    -- Claim the idempotency keys, in key order; a request in flight elsewhere under one of them is waited for.
-    SELECT array_agg((c.ctx ->> 'key')::uuid ORDER BY c.n) INTO v_keys
-      FROM unnest(p_ctx) WITH ORDINALITY AS c (ctx, n);
-    SELECT array_agg(array_position(v_keys, k.key) ORDER BY k.n) INTO v_first
-      FROM unnest(v_keys) WITH ORDINALITY AS k (key, n);
-    WITH won AS (
-        INSERT INTO gongji.idempotency_key (key, request, at)
-        SELECT k.key, p_ctx[array_position(v_keys, k.key)] ->> 'request', gongji.now_cn()
-          FROM (SELECT DISTINCT u.key FROM unnest(v_keys) u (key)) k
-         ORDER BY k.key
-            ON CONFLICT DO NOTHING
-        RETURNING key)
-    SELECT coalesce(array_agg(won.key), '{}') INTO v_won
-      FROM won;
-    SELECT coalesce(array_agg(k), '{}') INTO v_stored
-      FROM gongji.idempotency_key k
-     WHERE k.key = ANY (v_keys) AND k.key <> ALL (v_won);
+    -- Claim the idempotency keys; a request in flight elsewhere under one of them is waited for.
+    v_batch := gongji.idempotency_claims(p_ctx);
 
     -- Who is meant: callers, insured, and the quotes referred to.
     SELECT array_agg((c.person, coalesce(q.insured, s.person), coalesce(q.benefit_year, r.benefit_year), coalesce(q.product, r.product),
                       r.ctx ->> 'channel', r.ctx ->> 'actor', q, r.expected_fen, r.amount_sent, r.name_digests::text[], r.client_reference,
                       r.payment_id, r.fresh_quote_id,
-                      CASE WHEN v_keys[r.n] <> ALL (v_won) OR v_first[r.n] <> r.n THEN 'replay'
+                      CASE WHEN gongji.idempotency_is_replay(v_batch, r.n) THEN 'replay'
                            WHEN c.person IS NULL THEN 'PERSON_NOT_FOUND'
                            WHEN r.quote_id IS NOT NULL AND q.id IS NULL THEN 'QUOTE_NOT_FOUND' END,
                       r.cash_channel)::gongji.premium_item ORDER BY r.n)
@@ -88,41 +67,9 @@ BEGIN
     SELECT y.insured, v_now, 'payment.' || y.status, jsonb_build_object('payment_id', 'pay_' || y.id)
       FROM unnest(v_plan.payments) y;
 
-    -- Answer: the decision, or what was answered before under the same key.
-    FOR n IN 1 .. cardinality(v_keys) LOOP
-        IF (v_items[n]).refused = 'replay' THEN
-            IF v_keys[n] = ANY (v_won) THEN
-                v_answer := v_answers[v_first[n]];
-                v_answer := gongji.idempotency_answer(p_ctx[n] ->> 'request', (v_keys[n], p_ctx[v_first[n]] ->> 'request', v_answer.code, v_answer.codes,
-                                                      v_answer.result, v_now)::gongji.idempotency_key);
-            ELSE
-                FOR s IN 1 .. cardinality(v_stored) LOOP
-                    IF (v_stored[s]).key = v_keys[n] THEN
-                        v_answer := gongji.idempotency_answer(p_ctx[n] ->> 'request', v_stored[s]);
-                    END IF;
-                END LOOP;
-            END IF;
-        ELSE
-            v_decision := v_plan.decisions[n];
-            v_answer := (v_decision.code, v_decision.codes, v_decision.body, false)::gongji.outcome;
-        END IF;
-        v_answers := v_answers || v_answer;
-    END LOOP;
-
-    -- Keep the answers beside their effect; free the keys of those that are not replayed.
-    UPDATE gongji.idempotency_key k
-       SET code = a.code, codes = a.codes, result = a.result
-      FROM unnest(v_answers) WITH ORDINALITY AS a (code, codes, result, replayed, n)
-     WHERE k.key = v_keys[a.n] AND v_first[a.n] = a.n AND k.key = ANY (v_won) AND gongji.code_is_stored(a.code);
-    IF EXISTS (SELECT FROM unnest(v_answers) a WHERE NOT gongji.code_is_stored(a.code)) THEN
-        DELETE FROM gongji.idempotency_key k
-         USING unnest(v_answers) WITH ORDINALITY AS a (code, codes, result, replayed, n)
-         WHERE k.key = v_keys[a.n] AND v_first[a.n] = a.n AND k.key = ANY (v_won) AND NOT gongji.code_is_stored(a.code);
-    END IF;
-
     RETURN QUERY
     SELECT a.code, a.codes, a.result, a.replayed
-      FROM unnest(v_answers) WITH ORDINALITY AS a (code, codes, result, replayed, n)
+      FROM unnest(gongji.idempotency_answers(p_ctx, v_batch, v_plan.decisions, v_now)) WITH ORDINALITY AS a (code, codes, result, replayed, n)
      ORDER BY a.n;
 END
 $$;

@@ -3,7 +3,6 @@
 CREATE OR REPLACE FUNCTION gongji.premium_plan(p_items gongji.premium_item[], p_now timestamptz, p_wanted bigint[], p_locked bigint[]) RETURNS gongji.premium_plan
 LANGUAGE plpgsql AS $$
 DECLARE
-    c_use CONSTANT text := 'resident_premium';
     c_quote_lives CONSTANT interval := '15 minutes';
     v_today CONSTANT date := gongji.date_cn(p_now);
     v_year CONSTANT integer := extract(year FROM v_today);
@@ -17,14 +16,19 @@ DECLARE
     v_party_ids bigint[];
     v_areas gongji.premium_area[];
     v_area_codes text[];
+    v_products gongji.product[];
+    v_product_keys text[];
     v_standards gongji.premium_standard[];
     v_standard_keys text[];
     v_live gongji.payment[];
     v_live_keys text[];
     v_links text[];
+    v_shown text[];
 
     -- the item being decided
     v_item gongji.premium_item;
+    v_product gongji.product;
+    v_use text;
     v_pays boolean;
     v_waits boolean;
     v_misses boolean;
@@ -70,55 +74,32 @@ BEGIN
       FROM unnest(p_items) i
      WHERE i.refused IS NULL AND i.insured IS NOT NULL;
 
-    SELECT array_agg((s.beneficiary, s.id, s.grantor, s.active, s.suspended, s.per_payment_cap_fen)::gongji.premium_source ORDER BY s.beneficiary, s.priority, s.effective_at, s.id),
-           array_agg(s.beneficiary ORDER BY s.beneficiary, s.priority, s.effective_at, s.id)
-      INTO v_sources, v_source_insureds
-      FROM (SELECT b.beneficiary, b.id, b.grantor, b.priority, b.effective_at, b.per_payment_cap_fen,
-                   b.status = 'active' AND coalesce(b.release_at > p_now, true)
-                   AND v_today BETWEEN coalesce(b.valid_from, v_today) AND coalesce(b.valid_to, v_today) AS active,
-                   gongji.binding_state(b, p_now) = 'suspended' AS suspended
-              FROM gongji.binding b
-             WHERE b.beneficiary = ANY (v_insureds)) s;
+    v_sources := gongji.funding_sources(v_insureds, p_now);
+    SELECT array_agg(s.insured ORDER BY s.n) INTO v_source_insureds
+      FROM unnest(v_sources) WITH ORDINALITY AS s (insured, binding_id, grantor, active, suspended, per_payment_cap_fen, n);
 
-    -- The people, their accounts as they stand this year, the insured's enrollment history.
-    SELECT array_agg((p.id, p.person_no, p.area, p.scheme, p.status, p.person_class, p.excluded, p.birth_date, p.identity_version, p.name_digest,
-                      p.name_mask, p.id_number_mask, h.enrolled_years, h.missed_years, a,
-                      gongji.account_in_year(a, v_year), NULL, NULL)::gongji.premium_party ORDER BY p.id),
-           array_agg(p.id ORDER BY p.id)
-      INTO v_parties, v_party_ids
-      FROM gongji.person p
-      JOIN gongji.account a ON a.person = p.id
-     CROSS JOIN LATERAL (SELECT coalesce(array_agg(e.benefit_year) FILTER (WHERE e.enrolled), '{}') AS enrolled_years,
-                                coalesce(array_agg(e.benefit_year) FILTER (WHERE NOT e.enrolled), '{}') AS missed_years
-                           FROM gongji.enrollment e
-                          WHERE e.person = p.id) h
-     WHERE p.id = ANY (v_insureds || ARRAY(SELECT s.grantor FROM unnest(v_sources) s WHERE s.active OR s.suspended));
+    -- The people, their accounts as they stand this year, the insured's enrollment history; the rules of their areas today.
+    v_parties := gongji.funding_parties(v_insureds || ARRAY(SELECT s.grantor FROM unnest(v_sources) s WHERE s.active OR s.suspended), v_year);
+    SELECT array_agg(p.person ORDER BY p.person) INTO v_party_ids
+      FROM unnest(v_parties) p;
+    v_areas := gongji.funding_areas(v_parties, v_today);
+    SELECT array_agg(a.area ORDER BY a.n) INTO v_area_codes
+      FROM unnest(v_areas) WITH ORDINALITY AS a (area, version, rules, basis, n);
 
-    -- The rules of their areas today, with the legal basis of those that set amounts.
-    SELECT array_agg((e.area, e.version, e.rules, b.basis)::gongji.premium_area), array_agg(e.area)
-      INTO v_areas, v_area_codes
-      FROM (SELECT DISTINCT p.area FROM unnest(v_parties) p) d
-     CROSS JOIN LATERAL (SELECT f.*
-                           FROM gongji.policy_effective f
-                          WHERE f.area = d.area AND f.valid_from <= v_today
-                          ORDER BY f.valid_from DESC, f.version DESC
-                          LIMIT 1) e
-     CROSS JOIN LATERAL (SELECT jsonb_object_agg(m.name, o.legal_basis) AS basis
-                           FROM unnest(ARRAY['uses', 'own_bucket_order', 'shareable_buckets', 'retained_minimum_fen', 'per_payment_cap_editable',
-                                             'premium_cap_fen', 'daily_cap_fen', 'yearly_cap_fen']) AS m (name)
-                           JOIN gongji.policy o ON o.area = e.origins -> m.name ->> 'area'
-                                               AND o.valid_from = (e.origins -> m.name ->> 'valid_from')::date
-                                               AND o.version = (e.origins -> m.name ->> 'version')::bigint) b;
+    -- The products that the insured's area lists, each the row of the nearest level.
+    SELECT array_agg(s.product), array_agg(d.key)
+      INTO v_products, v_product_keys
+      FROM (SELECT DISTINCT p.area, i.product, concat_ws('/', p.area, i.product) AS key
+              FROM unnest(p_items) i
+              JOIN unnest(v_parties) p ON p.person = i.insured) d
+     CROSS JOIN LATERAL (SELECT t AS product
+                           FROM gongji.product t
+                          WHERE t.product = d.product AND t.area IN (d.area, left(d.area, 2) || '0000', '000000')
+                          ORDER BY t.area DESC
+                          LIMIT 1) s;
 
     -- What those have given whose area counts it.
-    IF EXISTS (SELECT FROM unnest(v_areas) a WHERE (a.rules).daily_cap_fen IS NOT NULL OR (a.rules).yearly_cap_fen IS NOT NULL) THEN
-        SELECT array_agg((p.person, p.person_no, p.area, p.scheme, p.status, p.person_class, p.excluded, p.birth_date, p.identity_version, p.name_digest,
-                          p.name_mask, p.id_number_mask, p.enrolled_years, p.missed_years, p.stored, p.account,
-                          gongji.given_fen(p.person, v_today, v_today),
-                          gongji.given_fen(p.person, make_date(v_year, 1, 1), v_today))::gongji.premium_party ORDER BY p.person)
-          INTO v_parties
-          FROM unnest(v_parties) p;
-    END IF;
+    v_parties := gongji.funding_given(v_parties, v_areas, v_today);
 
     -- The standard that stands in the insured's area.
     SELECT array_agg(s.standard), array_agg(d.key)
@@ -139,11 +120,17 @@ BEGIN
      WHERE y.insured = ANY (v_insureds) AND y.status IN ('awaiting_cash', 'manual_review', 'succeeded');
 
     -- Provinces money may cross between.
-    SELECT array_agg(DISTINCT g.area || ':' || i.area) INTO v_links
+    SELECT array_agg(DISTINCT concat_ws(':', g.area, i.area, t.use)) INTO v_links
       FROM unnest(v_sources) s
       JOIN unnest(v_parties) g ON g.person = s.grantor
       JOIN unnest(v_parties) i ON i.person = s.insured
-     WHERE (s.active OR s.suspended) AND left(g.area, 2) <> left(i.area, 2) AND gongji.area_linked(g.area, i.area, v_today, c_use);
+     CROSS JOIN (SELECT DISTINCT p.use FROM unnest(v_products) p) t
+     WHERE (s.active OR s.suspended) AND left(g.area, 2) <> left(i.area, 2) AND gongji.area_linked(g.area, i.area, v_today, t.use);
+
+    -- Whose credential the caller may show: that is no money (S0-43, S1-15).
+    SELECT coalesce(array_agg(concat_ws(':', l.holder, l.member)), '{}') INTO v_shown
+      FROM gongji.credential_link l
+     WHERE l.member = ANY (v_insureds) AND l.ended_at IS NULL;
 
     -- Decide.
     FOR n IN 1 .. cardinality(p_items) LOOP
@@ -163,7 +150,7 @@ BEGIN
         v_order := '{}';
         v_waits := v_pays AND v_item.insured <> ALL (p_locked);
         v_misses := v_pays AND v_item.insured <> ALL (p_wanted);
-        v_code := 'BINDING_REQUIRED';
+        v_code := CASE WHEN concat_ws(':', v_item.caller, v_item.insured) = ANY (v_shown) THEN 'CREDENTIAL_LINK_HAS_NO_FUNDS' ELSE 'BINDING_REQUIRED' END;
         FOR s IN coalesce(v_first, 1) .. CASE WHEN v_first IS NULL THEN 0 ELSE cardinality(v_sources) END LOOP
             v_source := v_sources[s];
             EXIT WHEN v_source.insured <> v_item.insured;
@@ -201,17 +188,21 @@ BEGIN
             v_codes := v_codes || 'BINDING_NOT_ACTIVE'::text;
         END IF;
 
+        -- The product decides the use; a product that is not listed here today is for no use.
+        v_product := v_products[array_position(v_product_keys, concat_ws('/', v_insured.area, v_item.product))];
+        v_use := CASE WHEN v_today BETWEEN v_product.valid_from AND coalesce(v_product.valid_to, v_today) THEN v_product.use END;
+
         -- The insured and the use.
-        IF v_insured.scheme <> 'resident' THEN
+        IF v_product.scheme = 'resident' AND v_insured.scheme <> 'resident' THEN
             v_codes := v_codes || 'NOT_RESIDENT_SCHEME'::text;
         END IF;
         IF (v_area.rules).insured_status_allowed IS NOT NULL
-           AND NOT coalesce(coalesce((v_area.rules).insured_status_allowed -> c_use, (v_area.rules).insured_status_allowed -> '*') ? v_insured.status, false) THEN
+           AND NOT coalesce(coalesce((v_area.rules).insured_status_allowed -> v_use, (v_area.rules).insured_status_allowed -> '*') ? v_insured.status, false) THEN
             v_codes := v_codes || 'BENEFICIARY_STATUS_ABNORMAL'::text;
         END IF;
-        IF v_item.product <> 'resident_basic'
-           OR NOT coalesce(CASE WHEN v_calling IS NULL THEN (v_area.rules).uses -> c_use ?| ARRAY['self', 'relative']
-                                ELSE (v_area.rules).uses -> c_use ? 'relative' END, false) THEN
+        IF v_use IS NULL OR v_product.scheme = 'employee' AND v_insured.scheme <> 'employee'
+           OR NOT coalesce(CASE WHEN v_calling IS NULL THEN (v_area.rules).uses -> v_use ?| ARRAY['self', 'relative']
+                                ELSE (v_area.rules).uses -> v_use ? 'relative' END, false) THEN
             v_codes := v_codes || 'USE_NOT_PERMITTED'::text;
         END IF;
 
@@ -235,7 +226,7 @@ BEGIN
         IF v_standard.area IS NULL THEN
             v_codes := v_codes || 'PREMIUM_STANDARD_NOT_PUBLISHED'::text;
         ELSE
-            v_coverage := gongji.premium_coverage(v_area.rules, v_standard, v_insured.person_class, v_insured.birth_date,
+            v_coverage := gongji.product_coverage(v_use, v_area.rules, v_standard, v_insured.person_class, v_insured.birth_date,
                                                   v_insured.enrolled_years, v_insured.missed_years, v_today);
             v_subsidy := gongji.premium_subsidy_fen(v_standard, v_insured.person_class);
             v_payable := v_standard.amount_fen - v_subsidy;
@@ -276,7 +267,7 @@ BEGIN
         END IF;
         IF v_calling IS NOT NULL THEN
             v_code := gongji.crossing(v_grantor.area, v_insured.area, v_grantor_area.rules, v_area.rules,
-                                      coalesce(v_grantor.area || ':' || v_insured.area = ANY (v_links), false));
+                                      coalesce(concat_ws(':', v_grantor.area, v_insured.area, v_use) = ANY (v_links), false));
             IF v_code IS NOT NULL THEN
                 v_codes := v_codes || v_code;
                 v_extras := v_extras || jsonb_build_object(v_code, jsonb_build_object('area', v_insured.area));
@@ -288,7 +279,8 @@ BEGIN
         v_body := NULL;
         v_charges := NULL;
         IF v_payable IS NOT NULL THEN
-            v_split := gongji.premium_split(v_payable, v_insured, v_area, v_calling, v_order, v_sources, v_parties, v_party_ids, v_areas, v_area_codes, v_links);
+            v_split := gongji.premium_split(v_use, 'premium_standard', v_payable, v_insured, v_area, v_calling, v_order, v_sources, v_parties, v_party_ids,
+                                            v_areas, v_area_codes, v_links, '{}');
             IF v_subsidy > 0 AND v_payable > 0 THEN
                 v_split.legs := jsonb_build_array(jsonb_build_object(
                     'source', 'subsidy', 'amount_fen', v_subsidy, 'rule', 'subsidies', 'legal_basis', NULL,
@@ -343,7 +335,7 @@ BEGIN
 
         -- Charge: the payment, a draw per leg out of the accounts, and the premium fund's side. When cash is to come, the draws are only held.
         v_waits := v_split.shortfall_fen > 0;
-        v_payment := (v_item.payment_id, v_item.insured, v_item.caller, CASE WHEN v_waits THEN 'awaiting_cash' ELSE 'succeeded' END, c_use,
+        v_payment := (v_item.payment_id, v_item.insured, v_item.caller, CASE WHEN v_waits THEN 'awaiting_cash' ELSE 'succeeded' END, v_use,
                       v_item.benefit_year, v_item.product, v_payable, v_split.own_fen, v_split.aid_fen, v_split.shortfall_fen, v_split.legs,
                       v_body -> 'coverage', v_area.version, v_standard.version, (v_item.quote).id, v_item.client_reference,
                       CASE WHEN NOT v_waits THEN gongji.receipt_no(v_insured.area, v_today) END, v_item.channel, v_item.actor, p_now,
@@ -377,7 +369,7 @@ BEGIN
                 v_plan.entries := v_plan.entries || (
                     v_draw.person, nextval('gongji.ledger_entry_id'), 'personal', 'premium', v_draw.bucket,
                     v_account.current_year - CASE v_draw.bucket WHEN 'current_year' THEN 0 ELSE 1 END, v_item.payment_id, -v_draw.amount_fen,
-                    v_account.current_fen + v_account.prior_fen, v_account.version, p_now, v_today, v_item.payment_id, v_draw.binding_id, v_item.insured, c_use,
+                    v_account.current_fen + v_account.prior_fen, v_account.version, p_now, v_today, v_item.payment_id, v_draw.binding_id, v_item.insured, v_use,
                     CASE WHEN v_draw.binding_id IS NULL THEN 'self' ELSE 'relative' END, v_grantor.area, v_insured.area, v_grantor_area.version,
                     v_area.version)::gongji.ledger_entry;
             END IF;
@@ -394,7 +386,7 @@ BEGIN
         IF v_payable > 0 AND NOT v_waits THEN
             v_plan.entries := v_plan.entries || (
                 v_item.insured, nextval('gongji.ledger_entry_id'), 'premium_fund', 'premium', NULL, v_year, v_item.payment_id, v_payable, NULL, NULL,
-                p_now, v_today, v_item.payment_id, NULL, v_item.insured, c_use, NULL, NULL, v_insured.area, NULL, v_area.version)::gongji.ledger_entry;
+                p_now, v_today, v_item.payment_id, NULL, v_item.insured, v_use, NULL, NULL, v_insured.area, NULL, v_area.version)::gongji.ledger_entry;
         END IF;
         v_plan.decisions := v_plan.decisions || ('CREATED', NULL, gongji.payment_body(v_payment, v_insured.person_no))::gongji.premium_decision;
     END LOOP;

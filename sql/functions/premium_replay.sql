@@ -68,7 +68,7 @@ BEGIN
 
     v_insured := v_parties[array_position(v_party_ids, p_payment.insured)];
     v_area := v_areas[array_position(v_area_codes, v_insured.area)];
-    SELECT array_agg(DISTINCT g.area || ':' || v_insured.area) INTO v_links
+    SELECT array_agg(DISTINCT concat_ws(':', g.area, v_insured.area, p_payment.use)) INTO v_links
       FROM unnest(v_parties) g
      WHERE left(g.area, 2) <> left(v_insured.area, 2) AND gongji.area_linked(g.area, v_insured.area, v_day, p_payment.use);
     SELECT * INTO v_standard
@@ -88,12 +88,12 @@ BEGIN
     IF v_calling IS NOT NULL THEN
         v_grantor := v_parties[array_position(v_party_ids, p_payment.payer)];
         v_grantor_rules := (v_areas[array_position(v_area_codes, v_grantor.area)]).rules;
-        v_crossing := gongji.crossing(v_grantor.area, v_insured.area, v_grantor_rules, v_area.rules, coalesce(v_grantor.area || ':' || v_insured.area = ANY (v_links), false));
+        v_crossing := gongji.crossing(v_grantor.area, v_insured.area, v_grantor_rules, v_area.rules, coalesce(concat_ws(':', v_grantor.area, v_insured.area, p_payment.use) = ANY (v_links), false));
         v_codes := v_codes || array_remove(ARRAY[
             CASE WHEN v_grantor.status <> ALL (v_grantor_rules.grantor_status_required) THEN 'GRANTOR_STATUS_ABNORMAL' END, v_crossing], NULL);
     END IF;
-    v_split := gongji.premium_split(v_payable, v_insured, v_area, v_calling, ARRAY(SELECT generate_series(1, cardinality(v_sources))), v_sources, v_parties, v_party_ids,
-                                    v_areas, v_area_codes, v_links);
+    v_split := gongji.premium_split(p_payment.use, 'premium_standard', v_payable, v_insured, v_area, v_calling,
+                                    ARRAY(SELECT generate_series(1, cardinality(v_sources))), v_sources, v_parties, v_party_ids, v_areas, v_area_codes, v_links, '{}');
     RETURN jsonb_build_object(
         'codes', v_codes, 'payable_fen', v_payable, 'own_fen', v_split.own_fen, 'aid_fen', v_split.aid_fen, 'cash_fen', v_split.shortfall_fen,
         'starts_on', v_coverage.starts_on, 'waiting_months', v_coverage.waiting_months, 'draws', to_jsonb(v_split.draws));

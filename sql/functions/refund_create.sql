@@ -16,6 +16,8 @@ BEGIN
        OR NOT (CASE WHEN v_staff THEN gongji.person_covered(p_ctx, v_payment.insured)
                     ELSE coalesce(v_payment.payer = gongji.person_of(p_ctx ->> 'sub'), false) END) THEN
         v_out := gongji.refuse(ARRAY['PAYMENT_NOT_FOUND']);
+    ELSIF v_payment.benefit_year IS NULL THEN -- care is taken back by the place that settled it
+        v_out := gongji.refuse(ARRAY['PAYMENT_NOT_REFUNDABLE'], jsonb_build_object('PAYMENT_NOT_REFUNDABLE', jsonb_build_object('payment_status', v_payment.status)));
     ELSIF v_payment.status IN ('refunding', 'refunded') THEN
         v_out := gongji.refuse(ARRAY['ALREADY_REFUNDED'], jsonb_build_object('ALREADY_REFUNDED', (
             SELECT jsonb_build_object('refund_id', 'rfd_' || r.id) FROM gongji.refund r WHERE r.insured = v_payment.insured AND r.payment_id = v_payment.id AND r.whole)));

@@ -83,8 +83,8 @@ COMMENT ON COLUMN gongji.account.current_year IS 'The year current_fen belongs t
 COMMENT ON COLUMN gongji.account.under_review IS 'The nightly proof named this account: it gives nothing to relatives until a proof passes over it (F20)';
 COMMENT ON COLUMN gongji.account.version IS 'Of the last personal ledger entry; entries of a person are numbered without a gap';
 
-CREATE TYPE gongji.ledger_account AS ENUM ('personal', 'contribution_clearing', 'premium_fund', 'cash_clearing', 'payout_clearing');
-CREATE TYPE gongji.ledger_kind AS ENUM ('contribution', 'rollover', 'premium', 'closure');
+CREATE TYPE gongji.ledger_account AS ENUM ('personal', 'contribution_clearing', 'premium_fund', 'cash_clearing', 'payout_clearing', 'medical_clearing');
+CREATE TYPE gongji.ledger_kind AS ENUM ('contribution', 'rollover', 'premium', 'closure', 'medical', 'medical_reversal');
 CREATE TYPE gongji.ledger_bucket AS ENUM ('current_year', 'prior_year');
 COMMENT ON TYPE gongji.ledger_account IS 'Whose side of the books an entry stands on: a person''s own account, or one of the derived ones';
 COMMENT ON TYPE gongji.ledger_kind IS 'Why money moved';

@@ -24,16 +24,16 @@ CREATE TABLE gongji.payment (
     payer bigint NOT NULL,
     status text NOT NULL,
     use text NOT NULL,
-    benefit_year integer NOT NULL,
-    product text NOT NULL,
+    benefit_year integer,
+    product text,
     payable_fen bigint NOT NULL,
     own_fen bigint NOT NULL,
     aid_fen bigint NOT NULL,
     cash_fen bigint NOT NULL,
     legs jsonb NOT NULL,
-    coverage jsonb NOT NULL,
+    coverage jsonb,
     policy_version bigint NOT NULL,
-    standard_version bigint NOT NULL,
+    standard_version bigint,
     quote_id uuid,
     client_reference text,
     receipt_no text,
@@ -41,13 +41,15 @@ CREATE TABLE gongji.payment (
     actor text,
     created_at timestamptz NOT NULL,
     CONSTRAINT payment_key PRIMARY KEY (id, insured),
+    CONSTRAINT payment_premium_is_whole CHECK (num_nulls(benefit_year, product, coverage, standard_version) IN (0, 4)),
     CONSTRAINT payment_status_known CHECK (status IN ('succeeded', 'awaiting_cash', 'cancelled', 'expired', 'refunding', 'refunded', 'manual_review')),
     CONSTRAINT payment_parts_make_the_whole CHECK (own_fen >= 0 AND aid_fen >= 0 AND cash_fen >= 0 AND own_fen + aid_fen + cash_fen = payable_fen)
 ) WITH (fillfactor = 90);
 CREATE UNIQUE INDEX payment_premium_once ON gongji.payment (insured, benefit_year, product) WHERE status IN ('awaiting_cash', 'manual_review', 'succeeded');
 CREATE INDEX payment_of_insured ON gongji.payment (insured, created_at);
-COMMENT ON TABLE gongji.payment IS 'A premium paid: who for, by whom, out of which accounts, under which versions of policy and standard';
-COMMENT ON COLUMN gongji.payment.legs IS '[{source, binding_id?, bucket?, amount_fen, rule, facts, legal_basis}]: the explained split; the ledger holds the money';
+COMMENT ON TABLE gongji.payment IS 'A premium or a medical settlement paid: who for, by whom, out of which accounts, under which versions of policy and standard';
+COMMENT ON COLUMN gongji.payment.benefit_year IS 'NULL, as product, coverage and standard: no premium but a medical settlement, see medical_settlement';
+COMMENT ON COLUMN gongji.payment.legs IS '[{source, binding_id?, bucket?, use?, amount_fen, rule, facts, legal_basis}]: the explained split; the ledger holds the money';
 COMMENT ON INDEX gongji.payment_premium_once IS 'One payment per insured, benefit year and product across all channels (F2)';
 
 -- What the payment functions hand each other; never stored.

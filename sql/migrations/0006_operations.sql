@@ -12,6 +12,10 @@ CREATE TABLE gongji.idempotency_key (
 COMMENT ON TABLE gongji.idempotency_key IS
     'The first answer to a write, stored with its effect; key: first 128 bits of SHA-256 over (iss, client_id, sub, Idempotency-Key); request: digests of the request''s members';
 
+CREATE TYPE gongji.idempotency_batch AS (keys uuid[], won uuid[], first integer[], stored gongji.idempotency_key[]);
+COMMENT ON TYPE gongji.idempotency_batch IS
+    'The keys of a batch by item; those that are ours; of each item the first one with its key; and the answers stored before. Never stored';
+
 CREATE SEQUENCE gongji.audit_log_id AS bigint;
 CREATE TABLE gongji.audit_log (
     person bigint NOT NULL,

@@ -21,7 +21,7 @@ WITH personal AS (
     SELECT e.payment_id AS payment, CASE WHEN e.binding_id IS NULL THEN 'own' ELSE 'aid' END AS source, 'bnd_' || e.binding_id AS binding_id,
            e.bucket::text AS bucket, -sum(e.amount_fen) AS fen
       FROM gongji.ledger_entry e
-     WHERE e.account = 'personal' AND e.kind = 'premium'
+     WHERE e.account = 'personal' AND e.kind IN ('premium', 'medical')
      GROUP BY 1, 2, 3, 4
 ), parts AS (
     SELECT l.payment,
@@ -37,10 +37,22 @@ WITH personal AS (
       FROM gongji.ledger_entry e
      WHERE e.kind = 'premium' AND e.account <> 'personal'
      GROUP BY e.payment_id
-), taken AS ( -- payments whose money was taken, given back since or not
+), settled AS ( -- what institutions got out of accounts, and gave back
+    SELECT e.payment_id AS payment,
+           sum(e.amount_fen) FILTER (WHERE e.kind = 'medical') AS taken_fen,
+           coalesce(-sum(e.amount_fen) FILTER (WHERE e.kind = 'medical_reversal'), 0) AS returned_fen
+      FROM gongji.ledger_entry e
+     WHERE e.account = 'medical_clearing'
+     GROUP BY e.payment_id
+), given_back AS (
+    SELECT e.payment_id AS payment, CASE WHEN e.binding_id IS NULL THEN 'own' ELSE 'aid' END AS source, 'bnd_' || e.binding_id AS binding_id, sum(e.amount_fen) AS fen
+      FROM gongji.ledger_entry e
+     WHERE e.account = 'personal' AND e.kind = 'medical_reversal'
+     GROUP BY 1, 2, 3
+), taken AS ( -- premiums whose money was taken, given back since or not
     SELECT p.*
       FROM gongji.payment p
-     WHERE p.status IN ('succeeded', 'refunding', 'refunded')
+     WHERE p.status IN ('succeeded', 'refunding', 'refunded') AND p.benefit_year IS NOT NULL
 ), held AS (
     SELECT h.person,
            sum(h.amount_fen) FILTER (WHERE h.money_year >= a.current_year) AS current_fen,
@@ -151,12 +163,12 @@ SELECT DISTINCT 'refunds_mirror_payments', 'payment pay_' || coalesce(l.payment,
   FULL JOIN credit c ON c.payment = l.payment AND c.source = l.source AND c.binding_id IS NOT DISTINCT FROM l.binding_id
   FULL JOIN (SELECT x.payment, x.source, x.binding_id, sum(x.fen) AS fen
                FROM debit x
-               JOIN gongji.payment p ON p.id = x.payment AND p.status IN ('refunding', 'refunded')
+               JOIN gongji.payment p ON p.id = x.payment AND p.status IN ('refunding', 'refunded') AND p.benefit_year IS NOT NULL
               GROUP BY 1, 2, 3) d ON d.payment = l.payment AND d.source = l.source AND d.binding_id IS NOT DISTINCT FROM l.binding_id
  WHERE l.fen IS DISTINCT FROM c.fen OR l.fen IS DISTINCT FROM d.fen
 UNION ALL
 SELECT 'refunds_mirror_payments', 'payment pay_' || coalesce(p.id, r.payment_id)
-  FROM (SELECT * FROM gongji.payment WHERE status IN ('refunding', 'refunded')) p
+  FROM (SELECT * FROM gongji.payment WHERE status IN ('refunding', 'refunded') AND benefit_year IS NOT NULL) p
   FULL JOIN (SELECT * FROM gongji.refund WHERE whole) r ON r.payment_id = p.id
  WHERE p.id IS NULL OR r.id IS NULL OR (p.status = 'refunded') <> (r.status = 'succeeded')
 UNION ALL
@@ -169,6 +181,25 @@ SELECT 'clearing_equals_channels', 'payment pay_' || coalesce(o.payment, c.payme
   FROM at_channels o
   FULL JOIN clearing c ON c.payment = o.payment
  WHERE coalesce(o.fen, 0) <> coalesce(c.fen, 0)
+UNION ALL
+SELECT 'settlements_equal_entries', 'payment pay_' || coalesce(p.id, e.payment, s.payment_id)
+  FROM (SELECT * FROM gongji.payment WHERE benefit_year IS NULL) p
+  FULL JOIN settled e ON e.payment = p.id
+  FULL JOIN gongji.medical_settlement s ON s.payment_id = coalesce(p.id, e.payment)
+ WHERE p.id IS NULL OR s.payment_id IS NULL
+    OR p.payable_fen - p.cash_fen <> coalesce(e.taken_fen, 0)
+    OR p.payable_fen <> (SELECT sum(gongji.medical_payable_fen(i.item)) FROM jsonb_array_elements(s.items) AS i (item))
+    OR (p.status = 'refunded') <> (s.reversed_at IS NOT NULL)
+    OR coalesce(e.returned_fen, 0) <> CASE p.status WHEN 'refunded' THEN coalesce(e.taken_fen, 0) ELSE 0 END
+    OR NOT EXISTS (SELECT FROM gongji.settlement_key k WHERE k.payment_id = p.id AND k.key = md5(s.institution || E'\n' || s.settlement_no)::uuid)
+UNION ALL -- each account got back what it had given
+SELECT DISTINCT 'reversals_mirror_payments', 'payment pay_' || coalesce(g.payment, d.payment)
+  FROM given_back g
+  FULL JOIN (SELECT x.payment, x.source, x.binding_id, sum(x.fen) AS fen
+               FROM debit x
+               JOIN gongji.payment p ON p.id = x.payment AND p.status = 'refunded' AND p.benefit_year IS NULL
+              GROUP BY 1, 2, 3) d ON d.payment = g.payment AND d.source = g.source AND d.binding_id IS NOT DISTINCT FROM g.binding_id
+ WHERE g.fen IS DISTINCT FROM d.fen
 UNION ALL
 SELECT 'contributions_equal_entries', gongji.person_label(coalesce(c.person, e.person)) || ' movement ' || coalesce(c.movement_id, e.movement_id)
   FROM gongji.contribution c

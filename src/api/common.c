@@ -14,6 +14,8 @@ static void put_text(json_t *object, const char *name, const char *text)
 static const char *kind_of(const char *scope)
 {
     static const char *const CITIZEN[] = { "family", "account", "premium", NULL };
+    if (text_equal(scope, "medical"))
+        return "institution";
     return scope && text_in(scope, CITIZEN) ? "citizen" : "staff";
 }
 

@@ -17,6 +17,8 @@ static const struct sentence {
                               "The insured's own account comes first: {available_fen} yuan available, {left_fen} yuan needed, so it pays {amount_fen} yuan." },
     { "premium_standard",     "{grantor_name}的账户可共济{shareable_fen}元，还需{left_fen}元，足够，付{amount_fen}元。",
                               "{grantor_name}'s account may share {shareable_fen} yuan and {left_fen} yuan are still needed: enough, it pays {amount_fen} yuan." },
+    { "personal_burden",      "{grantor_name}的账户可共济{shareable_fen}元，个人负担还剩{left_fen}元，足够，付{amount_fen}元。",
+                              "{grantor_name}'s account may share {shareable_fen} yuan and {left_fen} yuan of the personal part are left: enough, it pays {amount_fen} yuan." },
     { "retained_minimum_fen", "{grantor_name}的账户须保留{retained_minimum_fen}元，超出部分只有{shareable_fen}元，还需{left_fen}元，付{amount_fen}元。",
                               "{grantor_name}'s account must keep {retained_minimum_fen} yuan; only {shareable_fen} yuan lie above it, {left_fen} yuan are needed, so it pays {amount_fen} yuan." },
     { "shareable_buckets",    "{grantor_name}的账户里按规定可共济的资金只有{shareable_fen}元，还需{left_fen}元，付{amount_fen}元。",

@@ -23,6 +23,7 @@ static const struct kind KINDS[] = {
     { "contributions", contribution_fields, contribution_record, QUERY_CONTRIBUTION_IMPORT },
     { "enrollments",   enrollment_fields,   enrollment_record,   QUERY_ENROLLMENT_IMPORT },
     { "relations",     relation_fields,     relation_record,     QUERY_RELATION_IMPORT, { "grantor_id", "person_id", "beneficiary_id", "relative_id" } },
+    { "institutions",  institution_fields,  institution_record,  QUERY_INSTITUTION_IMPORT },
 };
 /* clang-format on */
 
@@ -142,7 +143,8 @@ static void file_check(struct import *import, const char *kind, FILE *in, struct
 {
     import->kind = kind_find(kind);
     if (!import->kind) {
-        fault_add(faults, "/kind", "not_allowed", "must be one of: persons contributions enrollments relations");
+        fault_add(faults, "/kind", "not_allowed",
+                  "must be one of: persons contributions enrollments relations institutions");
         return;
     }
     rewind(in);

@@ -3,7 +3,7 @@
 
 #include <gongji/api/import.h>
 
-static const char *const KINDS[] = { "persons", "contributions", "enrollments", "relations", NULL };
+static const char *const KINDS[] = { "persons", "contributions", "enrollments", "relations", "institutions", NULL };
 
 /* The engine speaks English; refusals have their sentence in the caller's language. */
 static void errors_translate(json_t *report, enum language language)

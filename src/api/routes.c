@@ -23,6 +23,8 @@ const struct route ROUTES[] = {
     POST("/v1/persons/{person_id}/account-closure",  api_account_close,        SCOPE("registry"), PERSONAL),
     POST("/v1/persons/{person_id}/contributions",    api_contribution_create,  SCOPE("registry"), KEYED, PERSONAL),
     PUT ("/v1/persons/{person_id}/enrollments/{benefit_year}", api_enrollment_put, SCOPE("registry"), PERSONAL),
+    PUT ("/v1/persons/{person_id}/settlement-suspension", api_settlement_suspension_put, SCOPE("registry"), PERSONAL),
+    PUT ("/v1/institutions/{code}",                  api_institution_put,      SCOPE("registry")),
     { .method = "POST", .path = "/v1/imports", .handle = api_import_create, SCOPE("registry"), .body = BODY_SPOOL, .accepts = "text/csv", PERSONAL },
 
     POST("/v1/bindings",                             api_binding_create,       SCOPE("family"), KEYED, PERSONAL),
@@ -73,11 +75,20 @@ const struct route ROUTES[] = {
     { .method = "POST", .path = "/v1/notifications/alipay/{app}", .handle = api_notification_alipay,
       .body = BODY_BYTES, .accepts = "application/x-www-form-urlencoded", .body_limit = 65536 },
 
+    POST("/v1/medical-payments",                     api_medical_settle,       SCOPE("medical"), KEYED, PERSONAL),
+    POST("/v1/medical-payments/{payment_id}/reverse", api_medical_reverse,     SCOPE("medical"), KEYED, PERSONAL),
+    GET ("/v1/incidents",                            api_incident_list,        SCOPE("audit"), PERSONAL),
+    POST("/v1/credential-links",                     api_credential_link_create, SCOPE("family"), PERSONAL),
+    GET ("/v1/credential-links",                     api_credential_link_list, SCOPE("family"), PERSONAL),
+    DELETE("/v1/credential-links/{credential_link_id}", api_credential_link_delete, SCOPE("family"), PERSONAL),
+
     GET ("/v1/policies/{area}",                      api_policy_get,           SCOPE("policy")),
     PUT ("/v1/policies/{area}/{valid_from}",         api_policy_put,           SCOPE("policy")),
     POST("/v1/policies/{area}/what-if",              api_policy_what_if,       SCOPE("policy")),
     GET ("/v1/premium-standards/{area}/{benefit_year}/{product}", api_premium_standard_get, SCOPE("policy")),
     PUT ("/v1/premium-standards/{area}/{benefit_year}/{product}", api_premium_standard_put, SCOPE("policy")),
+    GET ("/v1/products/{area}/{product}",            api_product_get,          SCOPE("policy")),
+    PUT ("/v1/products/{area}/{product}",            api_product_put,          SCOPE("policy")),
     GET ("/v1/area-links/{grantor_area}/{beneficiary_area}/{valid_from}", api_area_link_get, SCOPE("policy")),
     PUT ("/v1/area-links/{grantor_area}/{beneficiary_area}/{valid_from}", api_area_link_put, SCOPE("policy")),
 

@@ -30,6 +30,17 @@ enum status db_premium_standard_put(struct db *db, const struct db_call *call, c
     return db_run(db, call, QUERY_PREMIUM_STANDARD_PUT, DB_PARAMS(in->area, year, in->product, document), ret);
 }
 
+enum status db_product_get(struct db *db, const struct db_call *call, const struct product_key *in, struct outcome *ret)
+{
+    return db_run(db, call, QUERY_PRODUCT_GET, DB_PARAMS(in->area, in->product), ret);
+}
+
+enum status db_product_put(struct db *db, const struct db_call *call, const struct product_put *in, struct outcome *ret)
+{
+    return db_run(db, call, QUERY_PRODUCT_PUT,
+                  DB_PARAMS(in->key.area, in->key.product, in->use, in->scheme, in->valid_from, in->valid_to), ret);
+}
+
 enum status db_area_link_get(struct db *db, const struct db_call *call, const struct area_link_key *in,
                              struct outcome *ret)
 {

@@ -34,6 +34,7 @@ struct token {
     const struct issuer *issuer;
     const struct token_key *key;
     int64_t exp, now_s, leeway_s;
+    bool proof; /* of a card or e-credential shown, instead of a caller's token */
 };
 
 /* Real time: a development clock that is moved does not expire anyone's token. */
@@ -134,7 +135,7 @@ static bool token_issuer(struct token *token, const struct key_set *keys)
     if (iss == NULL || alg == NULL || !header_members_fine(token->header))
         return false;
     token->issuer = key_set_issuer(keys, iss);
-    if (token->issuer == NULL || !token->issuer->for_calls ||
+    if (token->issuer == NULL || !(token->proof ? token->issuer->for_proofs : token->issuer->for_calls) ||
         strcmp(alg, algorithm_name(token->issuer->algorithm)) != 0)
         return false;
     token->key = key_named(token->issuer, text_of(token->header, "kid"));
@@ -312,12 +313,10 @@ static bool claims_fine(struct token *token, struct caller *caller)
 
 /* --- the whole --- */
 
-static enum status token_check(struct auth *auth, struct token *token, const char *authorization, struct caller *ret)
+static enum status token_check(struct auth *auth, struct token *token, const char *text, struct caller *ret)
 {
-    const char *text;
     token->leeway_s = auth->leeway_s;
-    if (!bearer(authorization, &text) || !token_split(token, text) || !token_decode(token) ||
-        !token_issuer(token, auth->keys))
+    if (!token_split(token, text) || !token_decode(token) || !token_issuer(token, auth->keys))
         return ST_TOKEN_INVALID;
     if (!times_fine(token) || !token_signature(token, auth->seen) || !claims_fine(token, ret))
         return ST_TOKEN_INVALID;
@@ -326,20 +325,33 @@ static enum status token_check(struct auth *auth, struct token *token, const cha
     return ret->actor != NULL && !token->issuer->allow_act ? ST_PROXY_NOT_AUTHORISED : ST_OK;
 }
 
-enum status auth_verify(struct auth *auth, struct arena *arena, const char *authorization, struct caller *ret)
+static enum status verify(struct auth *auth, struct arena *arena, const char *text, bool proof, struct caller *ret)
 {
-    struct token token = { .arena = arena, .now_s = real_now_s() };
+    struct token token = { .arena = arena, .now_s = real_now_s(), .proof = proof };
     struct caller caller = { 0 };
-    if (authorization == NULL)
-        return ST_TOKEN_MISSING;
     pthread_rwlock_rdlock(&auth->lock);
-    enum status status = token_check(auth, &token, authorization, &caller);
+    enum status status = text == NULL ? ST_TOKEN_INVALID : token_check(auth, &token, text, &caller);
     pthread_rwlock_unlock(&auth->lock);
     if (status == ST_OK)
         *ret = caller;
     else
         metric_add(METRIC_TOKENS_REFUSED, 1);
     return status;
+}
+
+enum status auth_verify(struct auth *auth, struct arena *arena, const char *authorization, struct caller *ret)
+{
+    const char *text = NULL;
+    if (authorization == NULL)
+        return ST_TOKEN_MISSING;
+    bearer(authorization, &text);
+    return verify(auth, arena, text, false, ret);
+}
+
+const char *auth_verify_credential(struct auth *auth, struct arena *arena, const char *token)
+{
+    struct caller caller;
+    return verify(auth, arena, token, true, &caller) == ST_OK ? caller.sub : NULL;
 }
 
 bool auth_new(const struct conf *conf, struct auth **ret, const char **ret_why, struct arena *arena)

@@ -47,6 +47,11 @@ static enum status check_token(struct request *rq)
     return status;
 }
 
+const char *rq_credential(struct request *rq, const char *token)
+{
+    return auth_verify_credential(rq->server->setup.auth, rq->arena, token);
+}
+
 /* The first scope of the route that the token holds lets the call in, a citizen's before the staff's where a token has both.
  * Only staff give an Access-Reason: with one it is the last. */
 static enum status check_scope(struct request *rq)

@@ -287,6 +287,7 @@ static bool issuer_load(struct loader *loader, const struct conf_issuer *from)
     issuer->cash_channels = words(arena, from->cash_channels);
     issuer->allow_act = strcmp(from->allow_act, "true") == 0;
     issuer->for_calls = strcmp(from->kind, "credential") != 0;
+    issuer->for_proofs = text_in("credential", words(arena, from->kind));
     if (*issuer->iss == '\0' || *issuer->aud == '\0')
         return fail(loader, "iss and aud cannot be empty");
     if (!issuer->allow_act && strcmp(from->allow_act, "false") != 0)

@@ -19,7 +19,8 @@ struct issuer {
     const char *const *cash_channels;
     int64_t max_lifetime_s;
     bool allow_act;
-    bool for_calls; /* false: its tokens are proofs (kind credential) and open no route */
+    bool for_calls;  /* false: its tokens are proofs (kind credential) and open no route */
+    bool for_proofs; /* kind credential, alone or beside others */
     struct token_key keys[KEYS_MAX];
     size_t key_count;
 };

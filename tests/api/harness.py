@@ -75,6 +75,8 @@ class Server:
                  issuer.format(name="dev", kind="staff citizen channel", channel="web_hall", scopes=SCOPES, act="true", cash="wechatpay alipay counter"),
                  issuer.format(name="noact", kind="citizen", channel="web_hall", scopes="family account premium", act="false", cash=""),
                  issuer.format(name="nocash", kind="channel", channel="counter", scopes="cash", act="false", cash="")]
+        lines += [issuer.format(name="his", kind="institution", channel="institution", scopes="medical", act="false", cash=""),
+                  issuer.format(name="card", kind="credential", channel="", scopes="credential", act="false", cash="")]
         lines += [issuer.format(name="dev-" + each, kind="citizen", channel=each, scopes="family account premium events", act="true", cash="") for each in CHANNELS]
         (self.folder / "gongji.ini").write_text("\n".join([*lines, channels.SECTIONS]))
 
@@ -283,6 +285,21 @@ class World:
 
     def pay(self, caller, insured, year=2027, key=True, **more):
         return self.caller(caller).post("/v1/premium-payments", {"insured_id": insured.no, "benefit_year": year, **more}, key=key)
+
+    def place(self, kind="hospital", area="340500", code=None, **more):
+        code = code or f"H{self.tag}-{next(self.counter)}"
+        self.must(self.staff.put(f"/v1/institutions/{code}", {"name": "某某医院", "kind": kind, "area": area, "designated_from": "2020-01-01", **more}), 201)
+        return code
+
+    def settle(self, place, patient, *items, key=True, shown=None, number=None, **more):
+        """A settlement at a place; an item is (use, fen) or a whole object. shown: whose credential, the patient's own unless said."""
+        whole = [{"use": item[0], "amount_fen": item[1], "fund_paid_fen": 0, "out_of_scope_fen": 0} if isinstance(item, tuple) else item for item in items]
+        more.setdefault("credential", {"kind": "ecode", "token": mint(self.server, (shown or patient).no, issuer="card", areas=None)})
+        return Caller(self.server, place, "medical", issuer="his").post(
+            "/v1/medical-payments", {"patient_id": patient.no, "settlement_no": number or uuid.uuid4().hex, "items": whole, **more}, key=key)
+
+    def reverse(self, place, payment_id, key=True):
+        return Caller(self.server, place, "medical", issuer="his").post(f"/v1/medical-payments/{payment_id}/reverse", {}, key=key)
 
     @staticmethod
     def must(answer, status):

@@ -12,10 +12,10 @@ import pytest
 from harness import PGHOST, PGUSER, ROOT
 
 HELPERS = ROOT / "tests/sql/helpers"
-REFERENCE = {"pooling_area", "policy", "policy_effective", "premium_standard", "area_link", "calendar_exception", "schema_migration", "schema_state", "event_feed", "webhook"}  # small, and the same on every node
+REFERENCE = {"pooling_area", "policy", "policy_effective", "premium_standard", "area_link", "calendar_exception", "schema_migration", "schema_state", "event_feed", "webhook", "institution", "product"}  # small, and the same on every node
 MOST_ROWS = 2500  # looked at by one node of a plan; a batch of 64 families is some hundreds
 WHOLE_BOOKS = {"ledger_proof", "ledger_trial_balance", "ledger_block", "report_funds", "reconciliation_get", "reconciliation_compare", "policy_what_if"}  # read everything, on the long connection
-NO_GROWING_TABLE = {"area_link_get", "area_link_put", "policy_get", "policy_load", "policy_put", "premium_standard_get", "premium_standard_put", "schema_state"}
+NO_GROWING_TABLE = {"area_link_get", "area_link_put", "institution_import", "institution_put", "product_get", "product_put", "policy_get", "policy_load", "policy_put", "premium_standard_get", "premium_standard_put", "schema_state"}
 
 KEYED = """jsonb_build_object('key', gen_random_uuid(), 'request', 'x')"""
 STAFF = """fixture.ctx('op', 'staff')"""
@@ -35,6 +35,9 @@ PAY = f"""SELECT o.code FROM api.premium_pay({many("fixture.ctx('f' || i, 'citiz
           {many("'a' || i")}, {many("2027")}, {many("'resident_basic'::text")}, {many("NULL::bigint")}, {many("false")}, {many("NULL::text")}, {many("NULL::text")}, {many("'counter'::text")}, {{wait}}) o"""
 QUOTE = f"""SELECT o.code FROM api.quote_create({many("fixture.ctx('m' || i)")}, {many("gen_random_uuid()")}, {many("'b' || i")}, {many("2027")}, {many("'resident_basic'::text")},
             {many("false")}, false) o"""
+CARE = f"""SELECT o.code FROM api.medical_settle({many("fixture.ctx('H1', 'institution', " + KEYED + ")")}, {many("gen_random_uuid()")}, {many("gen_random_uuid()")},
+           {many("'a' || i")}, {many("'a' || i")}, {many("'card'::text")}, {many("'f' || i")}, {many("'new' || i")}, {many("NULL::bigint")},
+           {many("'[{{{{" + '"use": "drug", "amount_fen": 500, "fund_paid_fen": 0, "out_of_scope_fen": 0' + "}}}}]'::jsonb")}, {{wait}}) o"""
 BALANCE = f"SELECT o.code FROM api.account_get({many('fixture.ctx(' + repr('f') + ' || i)')}, {many('NULL::text')}, false) o"
 PERSON = """jsonb_build_object('person_no', '{no}', 'name_sealed', 's', 'id_number_sealed', 's', 'name_mask', '张*', 'id_number_mask', '3*X', 'birth_date', '1990-01-01',
             'area', '340500', 'scheme', 'employee', 'status', 'normal', 'person_class', 'general', 'excluded', false, 'name_digests', '{{{{d}}}}',
@@ -47,6 +50,19 @@ CALLS = [
     ("premium_pay", "a batch of 64 that waits", PAY.format(n="{n}", items=64, wait="true"), {"CREATED"}),
     ("quote_create", "alone", QUOTE.format(n="{n}", items=1), {"CREATED"}),
     ("quote_create", "a batch of 64", QUOTE.format(n="{n}", items=64), {"CREATED", "BINDING_NOT_ACTIVE"}),
+    ("medical_settle", "alone", CARE.format(n="{n}", items=1, wait="false"), {"CREATED"}),
+    ("medical_settle", "a batch of 64", CARE.format(n="{n}", items=64, wait="false"), {"CREATED"}),
+    ("medical_settle", "a batch of 64 that waits", CARE.format(n="{n}", items=64, wait="true"), {"CREATED"}),
+    ("medical_reverse", "", f"SELECT code FROM api.medical_reverse(fixture.ctx('H1', 'institution', {KEYED}), md5('care' || {{n}})::uuid, NULL)", {"OK"}),
+    ("settlement_suspension_put", "", f"SELECT code FROM api.settlement_suspension_put({STAFF}, 'a{{n}}', '2026-12-01', '2026-12-31', 'test')", {"OK"}),
+    ("incident_list", "", f"SELECT code FROM api.incident_list({STAFF}, '{{{{}}}}', NULL, 50)", {"OK"}),
+    ("incident_list", "a later page", f"SELECT code FROM api.incident_list({STAFF}, '{{{{\"institution_id\": \"H1\"}}}}', '{{{{\"at\": \"2026-01-10T00:00:00+08:00\","
+     " \"id\": \"00000000-0000-0000-0000-000000000000\"}}', 50)", {"OK"}),
+    ("credential_link_create", "", "SELECT code FROM api.credential_link_create(fixture.ctx('f{n}'), gen_random_uuid(), ARRAY['id:b{n}'], ARRAY['match:b{n}'])", {"CREATED"}),
+    ("credential_link_list", "", "SELECT code FROM api.credential_link_list(fixture.ctx('a{n}'), '{{}}', NULL, 50)", {"OK"}),
+    ("credential_link_delete", "", "SELECT code FROM api.credential_link_delete(fixture.ctx('a{n}'), md5('link' || {n})::uuid)", {"NO_CONTENT"}),
+    ("payment_get", "of care", "SELECT code FROM api.payment_get(fixture.ctx('b{n}'), md5('care' || {n})::uuid)", {"OK"}),
+    ("payment_receipt", "of care", "SELECT code FROM api.payment_receipt(fixture.ctx('b{n}'), md5('care' || {n})::uuid)", {"OK"}),
     ("account_get", "alone", BALANCE.format(n="{n}", items=1), {"OK"}),
     ("account_get", "a batch of 64", BALANCE.format(n="{n}", items=64), {"OK"}),
     ("account_aid", "", "SELECT code FROM api.account_aid(fixture.ctx('a{n}'), NULL)", {"OK"}),

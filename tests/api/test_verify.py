@@ -56,6 +56,12 @@ TAMPERINGS = {
     "a contribution's amount": ("UPDATE gongji.contribution SET amount_fen = amount_fen + 1 WHERE person = {mother}", {"contributions_equal_entries"}),
     "a contribution that is gone": ("DELETE FROM gongji.contribution WHERE person = {mother}", {"contributions_equal_entries"}),
     "a closure that never was": ("INSERT INTO gongji.account_closure VALUES ({child}, gen_random_uuid(), 1, 'x', 'x', 'x', now(), '{{}}')", {"closures_equal_entries"}),
+    "a settlement that is gone": ("DELETE FROM gongji.medical_settlement WHERE payment_id = '{care}'", {"settlements_equal_entries"}),
+    "a settlement's items": ("UPDATE gongji.medical_settlement SET items = jsonb_set(items, '{{0,amount_fen}}', '1') WHERE payment_id = '{care}'", {"settlements_equal_entries"}),
+    "a settlement's number": ("DELETE FROM gongji.settlement_key WHERE payment_id = '{care}'", {"settlements_equal_entries"}),
+    "a reversal that never was": ("UPDATE gongji.payment SET status = 'refunded' WHERE id = '{care}'", {"settlements_equal_entries", "reversals_mirror_payments"}),
+    "a reversal to another relative": ("UPDATE gongji.ledger_entry SET binding_id = gen_random_uuid() WHERE payment_id = '{reversed}' AND kind = 'medical_reversal' AND person = {mother}",
+                                       {"reversals_mirror_payments"}),
     "half of a binding": ("DELETE FROM gongji.binding_by_grantor WHERE id = '{binding}'", {"binding_mirror_complete"}),
     "the other half of a binding": ("DELETE FROM gongji.binding WHERE id = '{binding}'", {"binding_mirror_complete"}),
     "a person number": ("UPDATE gongji.person_no_key SET person_no = person_no || 'x' WHERE person = {child}", {"person_keys_complete"}),
@@ -65,14 +71,18 @@ TAMPERINGS = {
 
 @pytest.fixture(scope="module")
 def books(new_server):
-    """A family that paid once; the server is stopped, so that its database can be copied."""
+    """A family that paid once, and for care, once taken back; the server is stopped, so that its database can be copied."""
     server = new_server("books").start()
     world = World(server)
     mother, child = world.person(AREA, prior=FLOOR_FEN + 100000), world.child(AREA, current=10000)
     binding = world.bind(mother, child)
+    hospital, sister = world.place(), world.child(AREA)
+    world.bind(mother, sister)
+    care, reversed_care = (world.must(world.settle(hospital, sister, ("outpatient", 20000)), 201) for _ in range(2))
+    world.must(world.reverse(hospital, reversed_care["id"]), 200)
     payment = world.must(world.pay(mother, child), 201)
     keys = dict(server.sql("SELECT person_no, person FROM gongji.person_no_key"))
-    server.ids = {"mother": keys[mother.no], "child": keys[child.no], "payment": payment["id"][4:], "binding": binding[4:]}
+    server.ids = {"mother": keys[mother.no], "child": keys[child.no], "payment": payment["id"][4:], "binding": binding[4:], "care": care["id"][4:], "reversed": reversed_care["id"][4:]}
     server.mother, server.child = mother, child
     assert server.stop() == 0
     return server
@@ -104,7 +114,7 @@ def spoil(database, text):
 def test_f20_untouched_books_prove(books, copy):
     done = verify(books, copy)
     assert done.returncode == 0 and breached(done.stdout) == set()
-    assert len([line for line in done.stdout.splitlines() if line.startswith("ok ")]) == 17
+    assert len([line for line in done.stdout.splitlines() if line.startswith("ok ")]) == 19
 
 
 @pytest.mark.parametrize("what", TAMPERINGS)
@@ -124,7 +134,7 @@ def test_f20_every_check_has_a_tampering_that_it_finds():
     assert found == {"movements_sum_to_zero", "account_equals_entries", "entry_versions_without_gap", "balance_after_is_running_sum", "held_equals_holds",
                      "holds_equal_legs", "payments_equal_entries", "payment_parts_equal_legs", "fund_equals_payments", "refunds_mirror_payments",
                      "suspense_equals_open_cash", "clearing_equals_channels", "contributions_equal_entries", "closures_equal_entries", "binding_mirror_complete", "person_keys_complete",
-                     "no_negative"}
+                     "no_negative", "settlements_equal_entries", "reversals_mirror_payments"}
 
 
 def test_f20_the_proof_over_http_says_the_same_while_the_server_runs(books):

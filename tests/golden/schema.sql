@@ -17,12 +17,29 @@ CREATE TYPE gongji.giving_cap AS (
 	left_fen bigint
 );
 COMMENT ON TYPE gongji.giving_cap IS 'The limit that binds first on what a grantor gives: its rule, the limit, and what it still leaves';
+CREATE TABLE gongji.idempotency_key (
+    key uuid NOT NULL,
+    request text NOT NULL,
+    code text,
+    codes text[],
+    result jsonb,
+    at timestamp with time zone NOT NULL
+);
+COMMENT ON TABLE gongji.idempotency_key IS 'The first answer to a write, stored with its effect; key: first 128 bits of SHA-256 over (iss, client_id, sub, Idempotency-Key); request: digests of the request''s members';
+CREATE TYPE gongji.idempotency_batch AS (
+	keys uuid[],
+	won uuid[],
+	first integer[],
+	stored gongji.idempotency_key[]
+);
+COMMENT ON TYPE gongji.idempotency_batch IS 'The keys of a batch by item; those that are ours; of each item the first one with its key; and the answers stored before. Never stored';
 CREATE TYPE gongji.ledger_account AS ENUM (
     'personal',
     'contribution_clearing',
     'premium_fund',
     'cash_clearing',
     'payout_clearing',
+    'medical_clearing',
     'cash_suspense',
     'cash_difference'
 );
@@ -37,10 +54,169 @@ CREATE TYPE gongji.ledger_kind AS ENUM (
     'rollover',
     'premium',
     'closure',
+    'medical',
+    'medical_reversal',
     'cash',
     'refund'
 );
 COMMENT ON TYPE gongji.ledger_kind IS 'Why money moved';
+CREATE TYPE gongji.medical_item AS (
+	patient bigint,
+	patient_no text,
+	institution text,
+	settlement_no text,
+	settlement_key uuid,
+	earlier uuid,
+	credential_holder text,
+	credential_kind text,
+	presented_by text,
+	presenter bigint,
+	items jsonb,
+	expected_fen bigint,
+	payment_id uuid,
+	incident_id uuid,
+	channel text,
+	request_id text,
+	refused text
+);
+COMMENT ON TYPE gongji.medical_item IS 'One settlement asked for; earlier: the payment that has its settlement_no; credential_holder: NULL when the proof is not valid; refused: decided before the rules';
+CREATE TYPE gongji.premium_decision AS (
+	code text,
+	codes text[],
+	body jsonb
+);
+COMMENT ON TYPE gongji.premium_decision IS 'The answer to one item of a batch: OK or the first refusal, all refusals, the body or the extra members';
+CREATE TABLE gongji.account (
+    person bigint NOT NULL,
+    current_fen bigint DEFAULT 0 NOT NULL,
+    prior_fen bigint DEFAULT 0 NOT NULL,
+    held_current_fen bigint DEFAULT 0 NOT NULL,
+    held_prior_fen bigint DEFAULT 0 NOT NULL,
+    current_year integer NOT NULL,
+    version bigint DEFAULT 0 NOT NULL,
+    frozen boolean DEFAULT false NOT NULL,
+    frozen_reason text,
+    under_review boolean DEFAULT false NOT NULL,
+    CONSTRAINT account_balance_not_negative CHECK (((current_fen >= 0) AND (prior_fen >= 0))),
+    CONSTRAINT account_hold_within_bucket CHECK ((((held_current_fen >= 0) AND (held_current_fen <= current_fen)) AND ((held_prior_fen >= 0) AND (held_prior_fen <= prior_fen))))
+)
+WITH (fillfactor='70');
+COMMENT ON TABLE gongji.account IS 'One row per person, the only lock: whoever changes anything about a person, a binding or a payment locks it first through lock_accounts (S1-45)';
+COMMENT ON COLUMN gongji.account.current_year IS 'The year current_fen belongs to; touched in a later year, current becomes prior first (S0-07)';
+COMMENT ON COLUMN gongji.account.version IS 'Of the last personal ledger entry; entries of a person are numbered without a gap';
+COMMENT ON COLUMN gongji.account.under_review IS 'The nightly proof named this account: it gives nothing to relatives until a proof passes over it (F20)';
+CREATE TABLE gongji.incident (
+    patient bigint NOT NULL,
+    id uuid NOT NULL,
+    at timestamp with time zone NOT NULL,
+    kind text NOT NULL,
+    institution text NOT NULL,
+    settlement_no text NOT NULL,
+    patient_no text NOT NULL,
+    credential_holder text NOT NULL,
+    credential_kind text NOT NULL,
+    presented_by text,
+    request_id text,
+    CONSTRAINT incident_kind_known CHECK ((kind = ANY (ARRAY['credential_of_another'::text, 'presenter_not_linked'::text])))
+);
+COMMENT ON TABLE gongji.incident IS 'Care asked for under another''s credential (S1-05, S1-16): refused, kept and looked at by the bureau; append-only. Patient 0: nobody has that number';
+CREATE SEQUENCE gongji.ledger_entry_id
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 64;
+CREATE TABLE gongji.ledger_entry (
+    person bigint NOT NULL,
+    id bigint DEFAULT nextval('gongji.ledger_entry_id'::regclass) NOT NULL,
+    account gongji.ledger_account NOT NULL,
+    kind gongji.ledger_kind NOT NULL,
+    bucket gongji.ledger_bucket,
+    money_year integer NOT NULL,
+    movement_id uuid NOT NULL,
+    amount_fen bigint NOT NULL,
+    balance_after_fen bigint,
+    account_version bigint,
+    at timestamp with time zone NOT NULL,
+    effective_on date NOT NULL,
+    payment_id uuid,
+    binding_id uuid,
+    insured bigint,
+    use text,
+    for_whom text,
+    grantor_area text,
+    insured_area text,
+    grantor_policy bigint,
+    insured_policy bigint,
+    CONSTRAINT ledger_entry_balance_not_negative CHECK ((balance_after_fen >= 0)),
+    CONSTRAINT ledger_entry_moves_something CHECK ((amount_fen <> 0)),
+    CONSTRAINT ledger_entry_personal_has_balance CHECK (((account = 'personal'::gongji.ledger_account) = ((account_version IS NOT NULL) AND (balance_after_fen IS NOT NULL) AND (bucket IS NOT NULL)))),
+    CONSTRAINT ledger_entry_personal_has_person CHECK (((person > 0) OR (account <> 'personal'::gongji.ledger_account)))
+);
+COMMENT ON TABLE gongji.ledger_entry IS 'Double-entry, append-only: the legs of a movement sum to zero. Personal legs carry balance and version of their account; fund and clearing legs stand under the insured''s key, without a balance row that could become hot';
+COMMENT ON COLUMN gongji.ledger_entry.money_year IS 'The year the money belongs to: of current-year money its year, of prior-year money the year before the account''s current one at the latest';
+COMMENT ON COLUMN gongji.ledger_entry.balance_after_fen IS 'Both buckets of the personal account together, after this entry';
+CREATE TABLE gongji.medical_settlement (
+    payment_id uuid NOT NULL,
+    insured bigint NOT NULL,
+    institution text NOT NULL,
+    settlement_no text NOT NULL,
+    credential_kind text NOT NULL,
+    presented_by text,
+    items jsonb NOT NULL,
+    reversed_at timestamp with time zone,
+    reversal_reason text
+);
+COMMENT ON TABLE gongji.medical_settlement IS 'What a medical payment was for, and whose settlement it is; the payment row holds the sums';
+COMMENT ON COLUMN gongji.medical_settlement.presented_by IS 'Person number of the relative who showed the patient''s credential, by a credential link; NULL: the patient';
+COMMENT ON COLUMN gongji.medical_settlement.items IS '[{use, item_code?, amount_fen, fund_paid_fen, out_of_scope_fen}] as the institution sent them';
+CREATE TABLE gongji.payment (
+    id uuid NOT NULL,
+    insured bigint NOT NULL,
+    payer bigint NOT NULL,
+    status text NOT NULL,
+    use text NOT NULL,
+    benefit_year integer,
+    product text,
+    payable_fen bigint NOT NULL,
+    own_fen bigint NOT NULL,
+    aid_fen bigint NOT NULL,
+    cash_fen bigint NOT NULL,
+    legs jsonb NOT NULL,
+    coverage jsonb,
+    policy_version bigint NOT NULL,
+    standard_version bigint,
+    quote_id uuid,
+    client_reference text,
+    receipt_no text,
+    channel text NOT NULL,
+    actor text,
+    created_at timestamp with time zone NOT NULL,
+    area text,
+    cash_channel text,
+    cash_expires_at timestamp with time zone,
+    succeeded_at timestamp with time zone,
+    CONSTRAINT payment_parts_make_the_whole CHECK (((own_fen >= 0) AND (aid_fen >= 0) AND (cash_fen >= 0) AND (((own_fen + aid_fen) + cash_fen) = payable_fen))),
+    CONSTRAINT payment_premium_is_whole CHECK ((num_nulls(benefit_year, product, coverage, standard_version) = ANY (ARRAY[0, 4]))),
+    CONSTRAINT payment_status_known CHECK ((status = ANY (ARRAY['succeeded'::text, 'awaiting_cash'::text, 'cancelled'::text, 'expired'::text, 'refunding'::text, 'refunded'::text, 'manual_review'::text])))
+)
+WITH (fillfactor='90');
+COMMENT ON TABLE gongji.payment IS 'A premium or a medical settlement paid: who for, by whom, out of which accounts, under which versions of policy and standard';
+COMMENT ON COLUMN gongji.payment.benefit_year IS 'NULL, as product, coverage and standard: no premium but a medical settlement, see medical_settlement';
+COMMENT ON COLUMN gongji.payment.legs IS '[{source, binding_id?, bucket?, use?, amount_fen, rule, facts, legal_basis}]: the explained split; the ledger holds the money';
+COMMENT ON COLUMN gongji.payment.area IS 'The insured''s area when it was paid: whose policy_version this is';
+COMMENT ON COLUMN gongji.payment.cash_channel IS 'Where the cash leg is to be paid, under the payment''s id in 32 hexadecimal digits as out_trade_no; once it was captured: where it was paid';
+COMMENT ON COLUMN gongji.payment.cash_expires_at IS 'From then on the legs of the accounts may be released; until somebody does so, cash still completes the payment';
+COMMENT ON COLUMN gongji.payment.succeeded_at IS 'When the money was taken; NULL: at creation, or never';
+CREATE TYPE gongji.medical_plan AS (
+	decisions gongji.premium_decision[],
+	payments gongji.payment[],
+	settlements gongji.medical_settlement[],
+	accounts gongji.account[],
+	entries gongji.ledger_entry[],
+	incidents gongji.incident[]
+);
+COMMENT ON TYPE gongji.medical_plan IS 'What a batch of settlements comes to: an answer per item, and the rows that make it true';
 CREATE TYPE gongji.outcome AS (
 	code text,
 	codes text[],
@@ -91,12 +267,6 @@ CREATE TYPE gongji.premium_area AS (
 	basis jsonb
 );
 COMMENT ON TYPE gongji.premium_area IS 'The rules of an area today; basis: legal basis by member';
-CREATE TYPE gongji.premium_decision AS (
-	code text,
-	codes text[],
-	body jsonb
-);
-COMMENT ON TYPE gongji.premium_decision IS 'The answer to one item of a batch: OK or the first refusal, all refusals, the body or the extra members';
 CREATE TYPE gongji.premium_draw AS (
 	person bigint,
 	bucket text,
@@ -136,25 +306,6 @@ CREATE TYPE gongji.premium_item AS (
 	cash_channel text
 );
 COMMENT ON TYPE gongji.premium_item IS 'One request to quote or pay; quote: the quote it refers to, if any; payment_id: NULL when only quoting; quote_id: id for a new quote; refused: decided before the rules, the item is passed over';
-CREATE TABLE gongji.account (
-    person bigint NOT NULL,
-    current_fen bigint DEFAULT 0 NOT NULL,
-    prior_fen bigint DEFAULT 0 NOT NULL,
-    held_current_fen bigint DEFAULT 0 NOT NULL,
-    held_prior_fen bigint DEFAULT 0 NOT NULL,
-    current_year integer NOT NULL,
-    version bigint DEFAULT 0 NOT NULL,
-    frozen boolean DEFAULT false NOT NULL,
-    frozen_reason text,
-    under_review boolean DEFAULT false NOT NULL,
-    CONSTRAINT account_balance_not_negative CHECK (((current_fen >= 0) AND (prior_fen >= 0))),
-    CONSTRAINT account_hold_within_bucket CHECK ((((held_current_fen >= 0) AND (held_current_fen <= current_fen)) AND ((held_prior_fen >= 0) AND (held_prior_fen <= prior_fen))))
-)
-WITH (fillfactor='70');
-COMMENT ON TABLE gongji.account IS 'One row per person, the only lock: whoever changes anything about a person, a binding or a payment locks it first through lock_accounts (S1-45)';
-COMMENT ON COLUMN gongji.account.current_year IS 'The year current_fen belongs to; touched in a later year, current becomes prior first (S0-07)';
-COMMENT ON COLUMN gongji.account.version IS 'Of the last personal ledger entry; entries of a person are numbered without a gap';
-COMMENT ON COLUMN gongji.account.under_review IS 'The nightly proof named this account: it gives nothing to relatives until a proof passes over it (F20)';
 CREATE TYPE gongji.premium_party AS (
 	person bigint,
 	person_no text,
@@ -195,78 +346,6 @@ WITH (fillfactor='90');
 COMMENT ON TABLE gongji.hold IS 'Account money set aside for a payment that waits for its cash: inside the account''s held_* columns until captured or released (F4)';
 COMMENT ON COLUMN gongji.hold.n IS 'Number among the payment''s legs of account money, from 1';
 COMMENT ON COLUMN gongji.hold.bucket IS 'Where the money lay when it was held or captured; a standing hold of an earlier money_year than the account''s is prior-year money now';
-CREATE SEQUENCE gongji.ledger_entry_id
-    START WITH 1
-    INCREMENT BY 1
-    NO MINVALUE
-    NO MAXVALUE
-    CACHE 64;
-CREATE TABLE gongji.ledger_entry (
-    person bigint NOT NULL,
-    id bigint DEFAULT nextval('gongji.ledger_entry_id'::regclass) NOT NULL,
-    account gongji.ledger_account NOT NULL,
-    kind gongji.ledger_kind NOT NULL,
-    bucket gongji.ledger_bucket,
-    money_year integer NOT NULL,
-    movement_id uuid NOT NULL,
-    amount_fen bigint NOT NULL,
-    balance_after_fen bigint,
-    account_version bigint,
-    at timestamp with time zone NOT NULL,
-    effective_on date NOT NULL,
-    payment_id uuid,
-    binding_id uuid,
-    insured bigint,
-    use text,
-    for_whom text,
-    grantor_area text,
-    insured_area text,
-    grantor_policy bigint,
-    insured_policy bigint,
-    CONSTRAINT ledger_entry_balance_not_negative CHECK ((balance_after_fen >= 0)),
-    CONSTRAINT ledger_entry_moves_something CHECK ((amount_fen <> 0)),
-    CONSTRAINT ledger_entry_personal_has_balance CHECK (((account = 'personal'::gongji.ledger_account) = ((account_version IS NOT NULL) AND (balance_after_fen IS NOT NULL) AND (bucket IS NOT NULL)))),
-    CONSTRAINT ledger_entry_personal_has_person CHECK (((person > 0) OR (account <> 'personal'::gongji.ledger_account)))
-);
-COMMENT ON TABLE gongji.ledger_entry IS 'Double-entry, append-only: the legs of a movement sum to zero. Personal legs carry balance and version of their account; fund and clearing legs stand under the insured''s key, without a balance row that could become hot';
-COMMENT ON COLUMN gongji.ledger_entry.money_year IS 'The year the money belongs to: of current-year money its year, of prior-year money the year before the account''s current one at the latest';
-COMMENT ON COLUMN gongji.ledger_entry.balance_after_fen IS 'Both buckets of the personal account together, after this entry';
-CREATE TABLE gongji.payment (
-    id uuid NOT NULL,
-    insured bigint NOT NULL,
-    payer bigint NOT NULL,
-    status text NOT NULL,
-    use text NOT NULL,
-    benefit_year integer NOT NULL,
-    product text NOT NULL,
-    payable_fen bigint NOT NULL,
-    own_fen bigint NOT NULL,
-    aid_fen bigint NOT NULL,
-    cash_fen bigint NOT NULL,
-    legs jsonb NOT NULL,
-    coverage jsonb NOT NULL,
-    policy_version bigint NOT NULL,
-    standard_version bigint NOT NULL,
-    quote_id uuid,
-    client_reference text,
-    receipt_no text,
-    channel text NOT NULL,
-    actor text,
-    created_at timestamp with time zone NOT NULL,
-    area text,
-    cash_channel text,
-    cash_expires_at timestamp with time zone,
-    succeeded_at timestamp with time zone,
-    CONSTRAINT payment_parts_make_the_whole CHECK (((own_fen >= 0) AND (aid_fen >= 0) AND (cash_fen >= 0) AND (((own_fen + aid_fen) + cash_fen) = payable_fen))),
-    CONSTRAINT payment_status_known CHECK ((status = ANY (ARRAY['succeeded'::text, 'awaiting_cash'::text, 'cancelled'::text, 'expired'::text, 'refunding'::text, 'refunded'::text, 'manual_review'::text])))
-)
-WITH (fillfactor='90');
-COMMENT ON TABLE gongji.payment IS 'A premium paid: who for, by whom, out of which accounts, under which versions of policy and standard';
-COMMENT ON COLUMN gongji.payment.legs IS '[{source, binding_id?, bucket?, amount_fen, rule, facts, legal_basis}]: the explained split; the ledger holds the money';
-COMMENT ON COLUMN gongji.payment.area IS 'The insured''s area when it was paid: whose policy_version this is';
-COMMENT ON COLUMN gongji.payment.cash_channel IS 'Where the cash leg is to be paid, under the payment''s id in 32 hexadecimal digits as out_trade_no; once it was captured: where it was paid';
-COMMENT ON COLUMN gongji.payment.cash_expires_at IS 'From then on the legs of the accounts may be released; until somebody does so, cash still completes the payment';
-COMMENT ON COLUMN gongji.payment.succeeded_at IS 'When the money was taken; NULL: at creation, or never';
 CREATE TYPE gongji.premium_plan AS (
 	decisions gongji.premium_decision[],
 	quotes gongji.quote[],
@@ -390,6 +469,18 @@ CREATE FUNCTION api.contribution_import(p_ctx jsonb, p_rows jsonb) RETURNS gongj
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'gongji', 'pg_catalog', 'pg_temp'
     AS …;
+CREATE FUNCTION api.credential_link_create(p_ctx jsonb, p_id uuid, p_blind_indexes text[], p_match_digests text[]) RETURNS gongji.outcome
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'gongji', 'pg_catalog', 'pg_temp'
+    AS …;
+CREATE FUNCTION api.credential_link_delete(p_ctx jsonb, p_id uuid) RETURNS gongji.outcome
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'gongji', 'pg_catalog', 'pg_temp'
+    AS …;
+CREATE FUNCTION api.credential_link_list(p_ctx jsonb, p_filter jsonb, p_after jsonb, p_limit integer) RETURNS gongji.outcome
+    LANGUAGE plpgsql STABLE SECURITY DEFINER
+    SET search_path TO 'gongji', 'pg_catalog', 'pg_temp'
+    AS …;
 CREATE FUNCTION api.enrollment_import(p_ctx jsonb, p_rows jsonb) RETURNS gongji.outcome
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'gongji', 'pg_catalog', 'pg_temp'
@@ -410,6 +501,18 @@ CREATE FUNCTION api.evidence_get(p_ctx jsonb, p_id uuid) RETURNS gongji.outcome
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'gongji', 'pg_catalog', 'pg_temp'
     AS …;
+CREATE FUNCTION api.incident_list(p_ctx jsonb, p_filter jsonb, p_after jsonb, p_limit integer) RETURNS gongji.outcome
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'gongji', 'pg_catalog', 'pg_temp'
+    AS …;
+CREATE FUNCTION api.institution_import(p_ctx jsonb, p_rows jsonb) RETURNS gongji.outcome
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'gongji', 'pg_catalog', 'pg_temp'
+    AS …;
+CREATE FUNCTION api.institution_put(p_ctx jsonb, p_row jsonb) RETURNS gongji.outcome
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'gongji', 'pg_catalog', 'pg_temp'
+    AS …;
 CREATE FUNCTION api.ledger_block(p_ctx jsonb) RETURNS gongji.outcome
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'gongji', 'pg_catalog', 'pg_temp'
@@ -421,6 +524,13 @@ CREATE FUNCTION api.ledger_proof(p_ctx jsonb) RETURNS gongji.outcome
 CREATE FUNCTION api.ledger_trial_balance(p_ctx jsonb, p_on date) RETURNS gongji.outcome
     LANGUAGE plpgsql STABLE SECURITY DEFINER
     SET search_path TO 'gongji', 'pg_catalog', 'pg_temp'
+    AS …;
+CREATE FUNCTION api.medical_reverse(p_ctx jsonb, p_payment_id uuid, p_reason text) RETURNS gongji.outcome
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'gongji', 'pg_catalog', 'pg_temp'
+    AS …;
+CREATE FUNCTION api.medical_settle(p_ctx jsonb[], p_payment_id uuid[], p_incident_id uuid[], p_patient_no text[], p_credential_holder text[], p_credential_kind text[], p_presented_by text[], p_settlement_no text[], p_expected_fen bigint[], p_items jsonb[], p_wait boolean) RETURNS SETOF gongji.outcome
+    LANGUAGE plpgsql SECURITY DEFINER
     AS …;
 CREATE FUNCTION api.payment_cancel(p_ctx jsonb, p_payment_id uuid) RETURNS gongji.outcome
     LANGUAGE plpgsql SECURITY DEFINER
@@ -505,6 +615,14 @@ CREATE FUNCTION api.premium_standard_put(p_ctx jsonb, p_area text, p_benefit_yea
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'gongji', 'pg_catalog', 'pg_temp'
     AS …;
+CREATE FUNCTION api.product_get(p_ctx jsonb, p_area text, p_product text) RETURNS gongji.outcome
+    LANGUAGE plpgsql STABLE SECURITY DEFINER
+    SET search_path TO 'gongji', 'pg_catalog', 'pg_temp'
+    AS …;
+CREATE FUNCTION api.product_put(p_ctx jsonb, p_area text, p_product text, p_use text, p_scheme text, p_valid_from date, p_valid_to date) RETURNS gongji.outcome
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'gongji', 'pg_catalog', 'pg_temp'
+    AS …;
 CREATE FUNCTION api.quote_create(p_ctx jsonb[], p_quote_id uuid[], p_insured_no text[], p_benefit_year integer[], p_product text[], p_amount_sent boolean[], p_wait boolean) RETURNS SETOF gongji.outcome
     LANGUAGE plpgsql SECURITY DEFINER
     AS …;
@@ -554,6 +672,10 @@ CREATE FUNCTION api.review_list(p_ctx jsonb, p_filter jsonb, p_after jsonb, p_li
     AS …;
 CREATE FUNCTION api.schema_state(p_digest text) RETURNS gongji.outcome
     LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'gongji', 'pg_catalog', 'pg_temp'
+    AS …;
+CREATE FUNCTION api.settlement_suspension_put(p_ctx jsonb, p_person_no text, p_from date, p_to date, p_reason text) RETURNS gongji.outcome
+    LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'gongji', 'pg_catalog', 'pg_temp'
     AS …;
 CREATE FUNCTION api.webhook_claim(p_ctx jsonb, p_limit integer) RETURNS gongji.outcome
@@ -823,6 +945,18 @@ CREATE FUNCTION gongji.contribution_write(p_ctx jsonb, p_person_no text, p_amoun
 CREATE FUNCTION gongji.coverage_body(p_coverage gongji.coverage) RETURNS jsonb
     LANGUAGE sql IMMUTABLE
     AS …;
+CREATE TABLE gongji.credential_link (
+    id uuid NOT NULL,
+    member bigint NOT NULL,
+    holder bigint NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    ended_at timestamp with time zone,
+    CONSTRAINT credential_link_not_with_oneself CHECK ((holder <> member))
+);
+COMMENT ON TABLE gongji.credential_link IS '亲情账户: holder may show member''s e-credential. Nothing that decides about money reads it but to say that it holds none (S0-42, S0-43, S1-15)';
+CREATE FUNCTION gongji.credential_link_body(p_link gongji.credential_link) RETURNS jsonb
+    LANGUAGE sql STABLE
+    AS …;
 CREATE FUNCTION gongji.crossing(p_grantor_area text, p_insured_area text, p_grantor_rules gongji.policy_rules, p_insured_rules gongji.policy_rules, p_linked boolean) RETURNS text
     LANGUAGE plpgsql IMMUTABLE
     AS …;
@@ -894,6 +1028,18 @@ CREATE FUNCTION gongji.evidence_owned(p_owner bigint, p_ids uuid[]) RETURNS bool
 CREATE FUNCTION gongji.evidence_suffices(p_owner bigint, p_ids uuid[], p_accepted text[]) RETURNS boolean
     LANGUAGE sql STABLE
     AS …;
+CREATE FUNCTION gongji.funding_areas(p_parties gongji.premium_party[], p_day date) RETURNS gongji.premium_area[]
+    LANGUAGE plpgsql STABLE
+    AS …;
+CREATE FUNCTION gongji.funding_given(p_parties gongji.premium_party[], p_areas gongji.premium_area[], p_day date) RETURNS gongji.premium_party[]
+    LANGUAGE plpgsql STABLE
+    AS …;
+CREATE FUNCTION gongji.funding_parties(p_people bigint[], p_year integer) RETURNS gongji.premium_party[]
+    LANGUAGE plpgsql STABLE
+    AS …;
+CREATE FUNCTION gongji.funding_sources(p_insureds bigint[], p_now timestamp with time zone) RETURNS gongji.premium_source[]
+    LANGUAGE plpgsql STABLE
+    AS …;
 CREATE FUNCTION gongji.given_fen(p_grantor bigint, p_from date, p_to date) RETURNS bigint
     LANGUAGE sql STABLE
     AS …;
@@ -909,20 +1055,20 @@ CREATE FUNCTION gongji.grantor_why_not(p_rules gongji.policy_rules, p_account go
 CREATE FUNCTION gongji.hold_partners(p_people bigint[]) RETURNS bigint[]
     LANGUAGE sql STABLE
     AS …;
-CREATE TABLE gongji.idempotency_key (
-    key uuid NOT NULL,
-    request text NOT NULL,
-    code text,
-    codes text[],
-    result jsonb,
-    at timestamp with time zone NOT NULL
-);
-COMMENT ON TABLE gongji.idempotency_key IS 'The first answer to a write, stored with its effect; key: first 128 bits of SHA-256 over (iss, client_id, sub, Idempotency-Key); request: digests of the request''s members';
 CREATE FUNCTION gongji.idempotency_answer(p_request text, p_first gongji.idempotency_key) RETURNS gongji.outcome
     LANGUAGE plpgsql IMMUTABLE
     AS …;
+CREATE FUNCTION gongji.idempotency_answers(p_ctx jsonb[], p_batch gongji.idempotency_batch, p_decisions gongji.premium_decision[], p_now timestamp with time zone) RETURNS gongji.outcome[]
+    LANGUAGE plpgsql
+    AS …;
 CREATE FUNCTION gongji.idempotency_claim(p_ctx jsonb) RETURNS gongji.outcome
     LANGUAGE plpgsql
+    AS …;
+CREATE FUNCTION gongji.idempotency_claims(p_ctx jsonb[]) RETURNS gongji.idempotency_batch
+    LANGUAGE plpgsql
+    AS …;
+CREATE FUNCTION gongji.idempotency_is_replay(p_batch gongji.idempotency_batch, p_n bigint) RETURNS boolean
+    LANGUAGE plpgsql IMMUTABLE
     AS …;
 CREATE FUNCTION gongji.idempotency_store(p_ctx jsonb, p_outcome gongji.outcome) RETURNS gongji.outcome
     LANGUAGE plpgsql
@@ -935,6 +1081,27 @@ CREATE FUNCTION gongji.identity_failed(p_person bigint, p_day date) RETURNS void
     AS …;
 CREATE FUNCTION gongji.identity_failures_left(p_person bigint, p_day date) RETURNS integer
     LANGUAGE sql STABLE
+    AS …;
+CREATE TABLE gongji.institution (
+    code text NOT NULL,
+    name text NOT NULL,
+    kind text NOT NULL,
+    area text NOT NULL,
+    designated_from date NOT NULL,
+    designated_to date,
+    updated_at timestamp with time zone NOT NULL,
+    CONSTRAINT institution_days_in_order CHECK (((designated_to IS NULL) OR (designated_from <= designated_to))),
+    CONSTRAINT institution_kind_known CHECK ((kind = ANY (ARRAY['hospital'::text, 'pharmacy'::text, 'checkup'::text, 'vaccination'::text])))
+);
+COMMENT ON TABLE gongji.institution IS 'Designated places (S1-20 to S1-22); reference data, the same on every node. Outside its days a place settles nothing';
+CREATE FUNCTION gongji.institution_body(p_place gongji.institution) RETURNS jsonb
+    LANGUAGE sql STABLE
+    AS …;
+CREATE FUNCTION gongji.institution_serves(p_place gongji.institution, p_use text, p_day date) RETURNS boolean
+    LANGUAGE plpgsql IMMUTABLE
+    AS …;
+CREATE FUNCTION gongji.institution_write(p_ctx jsonb, p_row jsonb) RETURNS gongji.outcome
+    LANGUAGE plpgsql
     AS …;
 CREATE FUNCTION gongji.is_workday(p_day date) RETURNS boolean
     LANGUAGE sql STABLE PARALLEL SAFE
@@ -954,6 +1121,18 @@ CREATE FUNCTION gongji.lock_rows(p_rows jsonb) RETURNS void
     LANGUAGE plpgsql
     AS …;
 CREATE FUNCTION gongji.lock_with_holds(p_people bigint[]) RETURNS void
+    LANGUAGE plpgsql
+    AS …;
+CREATE FUNCTION gongji.medical_body(p_payment gongji.payment, p_settlement gongji.medical_settlement, p_insured_no text) RETURNS jsonb
+    LANGUAGE sql IMMUTABLE
+    AS …;
+CREATE FUNCTION gongji.medical_give_back(p_payment gongji.payment, p_now timestamp with time zone) RETURNS void
+    LANGUAGE plpgsql
+    AS …;
+CREATE FUNCTION gongji.medical_payable_fen(p_item jsonb) RETURNS bigint
+    LANGUAGE plpgsql IMMUTABLE
+    AS …;
+CREATE FUNCTION gongji.medical_plan(p_items gongji.medical_item[], p_now timestamp with time zone, p_wanted bigint[], p_locked bigint[]) RETURNS gongji.medical_plan
     LANGUAGE plpgsql
     AS …;
 CREATE FUNCTION gongji.movements_sum_to_zero() RETURNS trigger
@@ -980,6 +1159,9 @@ CREATE FUNCTION gongji.payment_capture(p_ctx jsonb, p_payment gongji.payment, p_
 CREATE FUNCTION gongji.payment_cash_body(p_payment_id uuid, p_insured bigint, p_cash gongji.cash_transaction) RETURNS jsonb
     LANGUAGE sql STABLE
     AS …;
+CREATE FUNCTION gongji.payment_draws(p_payment gongji.payment) RETURNS TABLE(n bigint, person bigint, binding_id uuid, bucket text, amount_fen bigint, use text)
+    LANGUAGE sql STABLE
+    AS …;
 CREATE FUNCTION gongji.payment_history_body(p_insured bigint, p_subject uuid, p_with_by boolean) RETURNS jsonb
     LANGUAGE sql STABLE
     AS …;
@@ -997,6 +1179,9 @@ CREATE FUNCTION gongji.payment_readable(p gongji.payment, p_me bigint) RETURNS b
     AS …;
 CREATE FUNCTION gongji.payment_release(p_ctx jsonb, p_payment gongji.payment, p_status text, p_now timestamp with time zone, p_reason text DEFAULT NULL::text, p_details jsonb DEFAULT '{}'::jsonb) RETURNS gongji.payment
     LANGUAGE plpgsql
+    AS …;
+CREATE FUNCTION gongji.payment_view(p_payment gongji.payment) RETURNS jsonb
+    LANGUAGE plpgsql STABLE
     AS …;
 CREATE FUNCTION gongji.payments_cancel_of(p_ctx jsonb, p_person bigint, p_why text, p_now timestamp with time zone) RETURNS void
     LANGUAGE plpgsql
@@ -1108,7 +1293,7 @@ CREATE FUNCTION gongji.premium_plan(p_items gongji.premium_item[], p_now timesta
 CREATE FUNCTION gongji.premium_replay(p_payment gongji.payment, p_area text, p_changes jsonb, p_moved jsonb) RETURNS jsonb
     LANGUAGE plpgsql STABLE
     AS …;
-CREATE FUNCTION gongji.premium_split(p_payable bigint, p_insured gongji.premium_party, p_area gongji.premium_area, p_calling integer, p_order integer[], p_sources gongji.premium_source[], p_parties gongji.premium_party[], p_party_ids bigint[], p_areas gongji.premium_area[], p_area_codes text[], p_links text[]) RETURNS gongji.premium_split
+CREATE FUNCTION gongji.premium_split(p_use text, p_whole_rule text, p_payable bigint, p_insured gongji.premium_party, p_area gongji.premium_area, p_calling integer, p_order integer[], p_sources gongji.premium_source[], p_parties gongji.premium_party[], p_party_ids bigint[], p_areas gongji.premium_area[], p_area_codes text[], p_links text[], p_givers bigint[]) RETURNS gongji.premium_split
     LANGUAGE plpgsql IMMUTABLE
     AS …;
 CREATE FUNCTION gongji.premium_standard_view(p_standard gongji.premium_standard) RETURNS jsonb
@@ -1119,6 +1304,29 @@ CREATE FUNCTION gongji.premium_subsidy_fen(p_standard gongji.premium_standard, p
     AS …;
 CREATE FUNCTION gongji.premium_window(p_standard gongji.premium_standard, p_person_class text, p_today date) RETURNS jsonb
     LANGUAGE sql IMMUTABLE
+    AS …;
+CREATE FUNCTION gongji.product_coverage(p_use text, p_rules gongji.policy_rules, p_standard gongji.premium_standard, p_person_class text, p_birth_date date, p_enrolled_years integer[], p_missed_years integer[], p_today date) RETURNS gongji.coverage
+    LANGUAGE plpgsql IMMUTABLE
+    AS …;
+CREATE TABLE gongji.product (
+    area text NOT NULL,
+    product text NOT NULL,
+    use text NOT NULL,
+    scheme text,
+    valid_from date NOT NULL,
+    valid_to date,
+    updated_at timestamp with time zone NOT NULL,
+    CONSTRAINT product_days_in_order CHECK (((valid_to IS NULL) OR (valid_from <= valid_to))),
+    CONSTRAINT product_scheme_known CHECK ((scheme = ANY (ARRAY['employee'::text, 'resident'::text]))),
+    CONSTRAINT product_use_known CHECK ((use = ANY (ARRAY['resident_premium'::text, 'large_amount_subsidy'::text, 'long_term_care'::text, 'commercial_supplement'::text, 'city_inclusive'::text])))
+);
+COMMENT ON TABLE gongji.product IS 'What premiums an area lists (S1-39, S1-40, S1-42), and which use of an account each is; an area''s row counts before its province''s and the nation''s. Reference data';
+COMMENT ON COLUMN gongji.product.scheme IS 'Only for members of this scheme; NULL: for everybody';
+CREATE FUNCTION gongji.product_on(p_area text, p_product text, p_day date) RETURNS gongji.product
+    LANGUAGE plpgsql STABLE
+    AS …;
+CREATE FUNCTION gongji.product_view(p_product gongji.product) RETURNS jsonb
+    LANGUAGE sql STABLE
     AS …;
 CREATE FUNCTION gongji.range_fits(p_filter jsonb) RETURNS boolean
     LANGUAGE sql STABLE
@@ -1405,6 +1613,12 @@ CREATE TABLE gongji.person_no_key (
     person bigint NOT NULL
 );
 COMMENT ON TABLE gongji.person_no_key IS 'The insurer''s person number to the person key';
+CREATE TABLE gongji.settlement_key (
+    key uuid NOT NULL,
+    insured bigint,
+    payment_id uuid
+);
+COMMENT ON TABLE gongji.settlement_key IS 'One payment per institution and settlement_no; key: MD5 over both. Without a payment only inside the transaction that claims it';
 CREATE VIEW gongji.ledger_breach AS
  WITH personal AS (
          SELECT e.person,
@@ -1437,7 +1651,7 @@ CREATE VIEW gongji.ledger_breach AS
             (e.bucket)::text AS bucket,
             (- sum(e.amount_fen)) AS fen
            FROM gongji.ledger_entry e
-          WHERE ((e.account = 'personal'::gongji.ledger_account) AND (e.kind = 'premium'::gongji.ledger_kind))
+          WHERE ((e.account = 'personal'::gongji.ledger_account) AND (e.kind = ANY (ARRAY['premium'::gongji.ledger_kind, 'medical'::gongji.ledger_kind])))
           GROUP BY e.payment_id,
                 CASE
                     WHEN (e.binding_id IS NULL) THEN 'own'::text
@@ -1457,6 +1671,28 @@ CREATE VIEW gongji.ledger_breach AS
            FROM gongji.ledger_entry e
           WHERE ((e.kind = 'premium'::gongji.ledger_kind) AND (e.account <> 'personal'::gongji.ledger_account))
           GROUP BY e.payment_id
+        ), settled AS (
+         SELECT e.payment_id AS payment,
+            sum(e.amount_fen) FILTER (WHERE (e.kind = 'medical'::gongji.ledger_kind)) AS taken_fen,
+            COALESCE((- sum(e.amount_fen) FILTER (WHERE (e.kind = 'medical_reversal'::gongji.ledger_kind))), (0)::numeric) AS returned_fen
+           FROM gongji.ledger_entry e
+          WHERE (e.account = 'medical_clearing'::gongji.ledger_account)
+          GROUP BY e.payment_id
+        ), given_back AS (
+         SELECT e.payment_id AS payment,
+                CASE
+                    WHEN (e.binding_id IS NULL) THEN 'own'::text
+                    ELSE 'aid'::text
+                END AS source,
+            ('bnd_'::text || e.binding_id) AS binding_id,
+            sum(e.amount_fen) AS fen
+           FROM gongji.ledger_entry e
+          WHERE ((e.account = 'personal'::gongji.ledger_account) AND (e.kind = 'medical_reversal'::gongji.ledger_kind))
+          GROUP BY e.payment_id,
+                CASE
+                    WHEN (e.binding_id IS NULL) THEN 'own'::text
+                    ELSE 'aid'::text
+                END, ('bnd_'::text || e.binding_id)
         ), taken AS (
          SELECT p.id,
             p.insured,
@@ -1484,7 +1720,7 @@ CREATE VIEW gongji.ledger_breach AS
             p.cash_expires_at,
             p.succeeded_at
            FROM gongji.payment p
-          WHERE (p.status = ANY (ARRAY['succeeded'::text, 'refunding'::text, 'refunded'::text]))
+          WHERE ((p.status = ANY (ARRAY['succeeded'::text, 'refunding'::text, 'refunded'::text])) AND (p.benefit_year IS NOT NULL))
         ), held AS (
          SELECT h.person,
             sum(h.amount_fen) FILTER (WHERE (h.money_year >= a.current_year)) AS current_fen,
@@ -1667,7 +1903,7 @@ UNION ALL
             x.binding_id,
             sum(x.fen) AS fen
            FROM (debit x
-             JOIN gongji.payment p ON (((p.id = x.payment) AND (p.status = ANY (ARRAY['refunding'::text, 'refunded'::text])))))
+             JOIN gongji.payment p ON (((p.id = x.payment) AND (p.status = ANY (ARRAY['refunding'::text, 'refunded'::text])) AND (p.benefit_year IS NOT NULL))))
           GROUP BY x.payment, x.source, x.binding_id) d ON (((d.payment = l.payment) AND (d.source = l.source) AND (NOT (d.binding_id IS DISTINCT FROM l.binding_id)))))
   WHERE ((l.fen IS DISTINCT FROM c.fen) OR (l.fen IS DISTINCT FROM d.fen))
 UNION ALL
@@ -1699,7 +1935,7 @@ UNION ALL
             payment.cash_expires_at,
             payment.succeeded_at
            FROM gongji.payment
-          WHERE (payment.status = ANY (ARRAY['refunding'::text, 'refunded'::text]))) p
+          WHERE ((payment.status = ANY (ARRAY['refunding'::text, 'refunded'::text])) AND (payment.benefit_year IS NOT NULL))) p
      FULL JOIN ( SELECT refund.id,
             refund.insured,
             refund.payment_id,
@@ -1736,6 +1972,59 @@ UNION ALL
    FROM (at_channels o
      FULL JOIN clearing c ON ((c.payment = o.payment)))
   WHERE (COALESCE(o.fen, (0)::numeric) <> COALESCE(c.fen, (0)::numeric))
+UNION ALL
+ SELECT 'settlements_equal_entries'::text AS rule,
+    ('payment pay_'::text || COALESCE(p.id, e.payment, s.payment_id)) AS subject
+   FROM ((( SELECT payment.id,
+            payment.insured,
+            payment.payer,
+            payment.status,
+            payment.use,
+            payment.benefit_year,
+            payment.product,
+            payment.payable_fen,
+            payment.own_fen,
+            payment.aid_fen,
+            payment.cash_fen,
+            payment.legs,
+            payment.coverage,
+            payment.policy_version,
+            payment.standard_version,
+            payment.quote_id,
+            payment.client_reference,
+            payment.receipt_no,
+            payment.channel,
+            payment.actor,
+            payment.created_at,
+            payment.area,
+            payment.cash_channel,
+            payment.cash_expires_at,
+            payment.succeeded_at
+           FROM gongji.payment
+          WHERE (payment.benefit_year IS NULL)) p
+     FULL JOIN settled e ON ((e.payment = p.id)))
+     FULL JOIN gongji.medical_settlement s ON ((s.payment_id = COALESCE(p.id, e.payment))))
+  WHERE ((p.id IS NULL) OR (s.payment_id IS NULL) OR (((p.payable_fen - p.cash_fen))::numeric <> COALESCE(e.taken_fen, (0)::numeric)) OR ((p.payable_fen)::numeric <> ( SELECT sum(gongji.medical_payable_fen(i.item)) AS sum
+           FROM jsonb_array_elements(s.items) i(item))) OR ((p.status = 'refunded'::text) <> (s.reversed_at IS NOT NULL)) OR (COALESCE(e.returned_fen, (0)::numeric) <>
+        CASE p.status
+            WHEN 'refunded'::text THEN COALESCE(e.taken_fen, (0)::numeric)
+            ELSE (0)::numeric
+        END) OR (NOT (EXISTS ( SELECT
+           FROM gongji.settlement_key k
+          WHERE ((k.payment_id = p.id) AND (k.key = (md5(((s.institution || '
+'::text) || s.settlement_no)))::uuid))))))
+UNION ALL
+ SELECT DISTINCT 'reversals_mirror_payments'::text AS rule,
+    ('payment pay_'::text || COALESCE(g.payment, d.payment)) AS subject
+   FROM (given_back g
+     FULL JOIN ( SELECT x.payment,
+            x.source,
+            x.binding_id,
+            sum(x.fen) AS fen
+           FROM (debit x
+             JOIN gongji.payment p ON (((p.id = x.payment) AND (p.status = 'refunded'::text) AND (p.benefit_year IS NULL))))
+          GROUP BY x.payment, x.source, x.binding_id) d ON (((d.payment = g.payment) AND (d.source = g.source) AND (NOT (d.binding_id IS DISTINCT FROM g.binding_id)))))
+  WHERE (g.fen IS DISTINCT FROM d.fen)
 UNION ALL
  SELECT 'contributions_equal_entries'::text AS rule,
     ((gongji.person_label(COALESCE(c.person, e.person)) || ' movement '::text) || COALESCE(c.movement_id, e.movement_id)) AS subject
@@ -1839,6 +2128,15 @@ CREATE TABLE gongji.schema_state (
     migrated_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL
 );
 COMMENT ON TABLE gongji.schema_state IS 'Every source this schema was migrated by, oldest first: a server starts when its own is among them, and the newest is of its major';
+CREATE TABLE gongji.settlement_suspension (
+    person bigint NOT NULL,
+    suspended_from date NOT NULL,
+    suspended_to date NOT NULL,
+    reason text NOT NULL,
+    updated_at timestamp with time zone NOT NULL,
+    CONSTRAINT settlement_suspension_days_in_order CHECK ((suspended_from <= suspended_to))
+);
+COMMENT ON TABLE gongji.settlement_suspension IS 'Days on which nothing is settled for a person (S1-16, P-27), both inclusive; earlier ones stand in the audit log';
 CREATE TABLE gongji.webhook_attempt (
     webhook_id uuid NOT NULL,
     event_id uuid NOT NULL,
@@ -1883,6 +2181,8 @@ ALTER TABLE ONLY gongji.cash_transaction
     ADD CONSTRAINT cash_transaction_key PRIMARY KEY (channel, transaction_id);
 ALTER TABLE ONLY gongji.contribution
     ADD CONSTRAINT contribution_key PRIMARY KEY (person, reference);
+ALTER TABLE ONLY gongji.credential_link
+    ADD CONSTRAINT credential_link_key PRIMARY KEY (id, member);
 ALTER TABLE ONLY gongji.enrollment
     ADD CONSTRAINT enrollment_key PRIMARY KEY (person, benefit_year);
 ALTER TABLE ONLY gongji.event_feed
@@ -1895,10 +2195,16 @@ ALTER TABLE ONLY gongji.idempotency_key
     ADD CONSTRAINT idempotency_key_key PRIMARY KEY (key);
 ALTER TABLE ONLY gongji.identity_failure
     ADD CONSTRAINT identity_failure_key PRIMARY KEY (person, day);
+ALTER TABLE ONLY gongji.incident
+    ADD CONSTRAINT incident_key PRIMARY KEY (patient, id);
+ALTER TABLE ONLY gongji.institution
+    ADD CONSTRAINT institution_key PRIMARY KEY (code);
 ALTER TABLE ONLY gongji.ledger_entry
     ADD CONSTRAINT ledger_entry_key PRIMARY KEY (person, id);
 ALTER TABLE ONLY gongji.ledger_entry
     ADD CONSTRAINT ledger_entry_once_per_version UNIQUE (person, account_version);
+ALTER TABLE ONLY gongji.medical_settlement
+    ADD CONSTRAINT medical_settlement_key PRIMARY KEY (payment_id, insured);
 ALTER TABLE ONLY gongji.outbox
     ADD CONSTRAINT outbox_key PRIMARY KEY (person, id);
 ALTER TABLE ONLY gongji.payment_event
@@ -1919,6 +2225,8 @@ ALTER TABLE ONLY gongji.pooling_area
     ADD CONSTRAINT pooling_area_key PRIMARY KEY (code);
 ALTER TABLE ONLY gongji.premium_standard
     ADD CONSTRAINT premium_standard_key PRIMARY KEY (area, benefit_year, product, version);
+ALTER TABLE ONLY gongji.product
+    ADD CONSTRAINT product_key PRIMARY KEY (area, product);
 ALTER TABLE ONLY gongji.quote
     ADD CONSTRAINT quote_key PRIMARY KEY (id, insured);
 ALTER TABLE ONLY gongji.refund
@@ -1931,6 +2239,10 @@ ALTER TABLE ONLY gongji.schema_migration
     ADD CONSTRAINT schema_migration_key PRIMARY KEY (name);
 ALTER TABLE ONLY gongji.schema_state
     ADD CONSTRAINT schema_state_key PRIMARY KEY (digest);
+ALTER TABLE ONLY gongji.settlement_key
+    ADD CONSTRAINT settlement_key_key PRIMARY KEY (key);
+ALTER TABLE ONLY gongji.settlement_suspension
+    ADD CONSTRAINT settlement_suspension_key PRIMARY KEY (person);
 ALTER TABLE ONLY gongji.webhook_attempt
     ADD CONSTRAINT webhook_attempt_key PRIMARY KEY (webhook_id, event_id, n);
 ALTER TABLE ONLY gongji.webhook_delivery
@@ -1946,8 +2258,11 @@ CREATE UNIQUE INDEX binding_once_at_a_time ON gongji.binding USING btree (benefi
 CREATE INDEX cash_transaction_of_nobody ON gongji.cash_transaction USING btree (received_at) WHERE ((payment_id IS NULL) AND (state = 'manual_review'::text));
 CREATE INDEX cash_transaction_of_nobody_by_id ON gongji.cash_transaction USING btree (id) WHERE (payment_id IS NULL);
 CREATE INDEX cash_transaction_of_payment ON gongji.cash_transaction USING btree (payment_id);
+CREATE INDEX credential_link_of_holder ON gongji.credential_link USING btree (holder) WHERE (ended_at IS NULL);
+CREATE UNIQUE INDEX credential_link_once_at_a_time ON gongji.credential_link USING btree (member, holder) WHERE (ended_at IS NULL);
 CREATE INDEX evidence_of_owner ON gongji.evidence USING btree (owner);
 CREATE INDEX hold_standing ON gongji.hold USING btree (person) WHERE (state = 'held'::text);
+CREATE INDEX incident_in_time ON gongji.incident USING btree (at, id);
 CREATE INDEX ledger_entry_by_time ON gongji.ledger_entry USING brin (at);
 CREATE INDEX outbox_of_channel ON gongji.outbox USING btree (channel, "position") WHERE (channel IS NOT NULL);
 CREATE INDEX outbox_unpublished ON gongji.outbox USING btree (id) WHERE ("position" IS NULL);
@@ -1996,21 +2311,34 @@ ALTER TABLE ONLY gongji.binding
     ADD CONSTRAINT binding_of_person FOREIGN KEY (beneficiary) REFERENCES gongji.person(id);
 ALTER TABLE ONLY gongji.contribution
     ADD CONSTRAINT contribution_of_person FOREIGN KEY (person) REFERENCES gongji.person(id);
+ALTER TABLE ONLY gongji.credential_link
+    ADD CONSTRAINT credential_link_of_person FOREIGN KEY (member) REFERENCES gongji.person(id);
 ALTER TABLE ONLY gongji.enrollment
     ADD CONSTRAINT enrollment_of_person FOREIGN KEY (person) REFERENCES gongji.person(id);
+ALTER TABLE ONLY gongji.institution
+    ADD CONSTRAINT institution_of_area FOREIGN KEY (area) REFERENCES gongji.pooling_area(code);
+ALTER TABLE ONLY gongji.medical_settlement
+    ADD CONSTRAINT medical_settlement_of_person FOREIGN KEY (insured) REFERENCES gongji.person(id);
 ALTER TABLE ONLY gongji.payment
     ADD CONSTRAINT payment_of_person FOREIGN KEY (insured) REFERENCES gongji.person(id);
 ALTER TABLE ONLY gongji.policy
     ADD CONSTRAINT policy_of_area FOREIGN KEY (area) REFERENCES gongji.pooling_area(code);
 ALTER TABLE ONLY gongji.premium_standard
     ADD CONSTRAINT premium_standard_of_area FOREIGN KEY (area) REFERENCES gongji.pooling_area(code);
+ALTER TABLE ONLY gongji.product
+    ADD CONSTRAINT product_of_area FOREIGN KEY (area) REFERENCES gongji.pooling_area(code);
+ALTER TABLE ONLY gongji.settlement_suspension
+    ADD CONSTRAINT settlement_suspension_of_person FOREIGN KEY (person) REFERENCES gongji.person(id);
 GRANT USAGE ON SCHEMA api TO gongji_app;
 GRANT USAGE ON SCHEMA gongji TO gongji_audit;
-GRANT SELECT ON TABLE gongji.quote TO gongji_audit;
+GRANT SELECT ON TABLE gongji.idempotency_key TO gongji_audit;
 GRANT SELECT ON TABLE gongji.account TO gongji_audit;
-GRANT SELECT ON TABLE gongji.hold TO gongji_audit;
+GRANT SELECT ON TABLE gongji.incident TO gongji_audit;
 GRANT SELECT ON TABLE gongji.ledger_entry TO gongji_audit;
+GRANT SELECT ON TABLE gongji.medical_settlement TO gongji_audit;
 GRANT SELECT ON TABLE gongji.payment TO gongji_audit;
+GRANT SELECT ON TABLE gongji.quote TO gongji_audit;
+GRANT SELECT ON TABLE gongji.hold TO gongji_audit;
 REVOKE ALL ON FUNCTION api.account_aid(p_ctx jsonb, p_person_no text) FROM PUBLIC;
 GRANT ALL ON FUNCTION api.account_aid(p_ctx jsonb, p_person_no text) TO gongji_app;
 REVOKE ALL ON FUNCTION api.account_at(p_ctx jsonb, p_person_no text, p_at timestamp with time zone) FROM PUBLIC;
@@ -2057,6 +2385,12 @@ REVOKE ALL ON FUNCTION api.contribution_create(p_ctx jsonb, p_person_no text, p_
 GRANT ALL ON FUNCTION api.contribution_create(p_ctx jsonb, p_person_no text, p_amount_fen bigint, p_year integer, p_reference text) TO gongji_app;
 REVOKE ALL ON FUNCTION api.contribution_import(p_ctx jsonb, p_rows jsonb) FROM PUBLIC;
 GRANT ALL ON FUNCTION api.contribution_import(p_ctx jsonb, p_rows jsonb) TO gongji_app;
+REVOKE ALL ON FUNCTION api.credential_link_create(p_ctx jsonb, p_id uuid, p_blind_indexes text[], p_match_digests text[]) FROM PUBLIC;
+GRANT ALL ON FUNCTION api.credential_link_create(p_ctx jsonb, p_id uuid, p_blind_indexes text[], p_match_digests text[]) TO gongji_app;
+REVOKE ALL ON FUNCTION api.credential_link_delete(p_ctx jsonb, p_id uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION api.credential_link_delete(p_ctx jsonb, p_id uuid) TO gongji_app;
+REVOKE ALL ON FUNCTION api.credential_link_list(p_ctx jsonb, p_filter jsonb, p_after jsonb, p_limit integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION api.credential_link_list(p_ctx jsonb, p_filter jsonb, p_after jsonb, p_limit integer) TO gongji_app;
 REVOKE ALL ON FUNCTION api.enrollment_import(p_ctx jsonb, p_rows jsonb) FROM PUBLIC;
 GRANT ALL ON FUNCTION api.enrollment_import(p_ctx jsonb, p_rows jsonb) TO gongji_app;
 REVOKE ALL ON FUNCTION api.enrollment_put(p_ctx jsonb, p_person_no text, p_benefit_year integer, p_enrolled boolean) FROM PUBLIC;
@@ -2067,12 +2401,22 @@ REVOKE ALL ON FUNCTION api.evidence_create(p_ctx jsonb, p_id uuid, p_type text, 
 GRANT ALL ON FUNCTION api.evidence_create(p_ctx jsonb, p_id uuid, p_type text, p_media_type text, p_sha256 text, p_size integer, p_content_sealed text) TO gongji_app;
 REVOKE ALL ON FUNCTION api.evidence_get(p_ctx jsonb, p_id uuid) FROM PUBLIC;
 GRANT ALL ON FUNCTION api.evidence_get(p_ctx jsonb, p_id uuid) TO gongji_app;
+REVOKE ALL ON FUNCTION api.incident_list(p_ctx jsonb, p_filter jsonb, p_after jsonb, p_limit integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION api.incident_list(p_ctx jsonb, p_filter jsonb, p_after jsonb, p_limit integer) TO gongji_app;
+REVOKE ALL ON FUNCTION api.institution_import(p_ctx jsonb, p_rows jsonb) FROM PUBLIC;
+GRANT ALL ON FUNCTION api.institution_import(p_ctx jsonb, p_rows jsonb) TO gongji_app;
+REVOKE ALL ON FUNCTION api.institution_put(p_ctx jsonb, p_row jsonb) FROM PUBLIC;
+GRANT ALL ON FUNCTION api.institution_put(p_ctx jsonb, p_row jsonb) TO gongji_app;
 REVOKE ALL ON FUNCTION api.ledger_block(p_ctx jsonb) FROM PUBLIC;
 GRANT ALL ON FUNCTION api.ledger_block(p_ctx jsonb) TO gongji_app;
 REVOKE ALL ON FUNCTION api.ledger_proof(p_ctx jsonb) FROM PUBLIC;
 GRANT ALL ON FUNCTION api.ledger_proof(p_ctx jsonb) TO gongji_app;
 REVOKE ALL ON FUNCTION api.ledger_trial_balance(p_ctx jsonb, p_on date) FROM PUBLIC;
 GRANT ALL ON FUNCTION api.ledger_trial_balance(p_ctx jsonb, p_on date) TO gongji_app;
+REVOKE ALL ON FUNCTION api.medical_reverse(p_ctx jsonb, p_payment_id uuid, p_reason text) FROM PUBLIC;
+GRANT ALL ON FUNCTION api.medical_reverse(p_ctx jsonb, p_payment_id uuid, p_reason text) TO gongji_app;
+REVOKE ALL ON FUNCTION api.medical_settle(p_ctx jsonb[], p_payment_id uuid[], p_incident_id uuid[], p_patient_no text[], p_credential_holder text[], p_credential_kind text[], p_presented_by text[], p_settlement_no text[], p_expected_fen bigint[], p_items jsonb[], p_wait boolean) FROM PUBLIC;
+GRANT ALL ON FUNCTION api.medical_settle(p_ctx jsonb[], p_payment_id uuid[], p_incident_id uuid[], p_patient_no text[], p_credential_holder text[], p_credential_kind text[], p_presented_by text[], p_settlement_no text[], p_expected_fen bigint[], p_items jsonb[], p_wait boolean) TO gongji_app;
 REVOKE ALL ON FUNCTION api.payment_cancel(p_ctx jsonb, p_payment_id uuid) FROM PUBLIC;
 GRANT ALL ON FUNCTION api.payment_cancel(p_ctx jsonb, p_payment_id uuid) TO gongji_app;
 REVOKE ALL ON FUNCTION api.payment_cash(p_ctx jsonb, p_payment_id uuid, p_channel text, p_transaction_id text, p_amount_fen bigint, p_paid_at timestamp with time zone) FROM PUBLIC;
@@ -2115,6 +2459,10 @@ REVOKE ALL ON FUNCTION api.premium_standard_get(p_ctx jsonb, p_area text, p_bene
 GRANT ALL ON FUNCTION api.premium_standard_get(p_ctx jsonb, p_area text, p_benefit_year integer, p_product text) TO gongji_app;
 REVOKE ALL ON FUNCTION api.premium_standard_put(p_ctx jsonb, p_area text, p_benefit_year integer, p_product text, p_document jsonb) FROM PUBLIC;
 GRANT ALL ON FUNCTION api.premium_standard_put(p_ctx jsonb, p_area text, p_benefit_year integer, p_product text, p_document jsonb) TO gongji_app;
+REVOKE ALL ON FUNCTION api.product_get(p_ctx jsonb, p_area text, p_product text) FROM PUBLIC;
+GRANT ALL ON FUNCTION api.product_get(p_ctx jsonb, p_area text, p_product text) TO gongji_app;
+REVOKE ALL ON FUNCTION api.product_put(p_ctx jsonb, p_area text, p_product text, p_use text, p_scheme text, p_valid_from date, p_valid_to date) FROM PUBLIC;
+GRANT ALL ON FUNCTION api.product_put(p_ctx jsonb, p_area text, p_product text, p_use text, p_scheme text, p_valid_from date, p_valid_to date) TO gongji_app;
 REVOKE ALL ON FUNCTION api.quote_create(p_ctx jsonb[], p_quote_id uuid[], p_insured_no text[], p_benefit_year integer[], p_product text[], p_amount_sent boolean[], p_wait boolean) FROM PUBLIC;
 GRANT ALL ON FUNCTION api.quote_create(p_ctx jsonb[], p_quote_id uuid[], p_insured_no text[], p_benefit_year integer[], p_product text[], p_amount_sent boolean[], p_wait boolean) TO gongji_app;
 REVOKE ALL ON FUNCTION api.reconciliation_compare(p_ctx jsonb, p_on date, p_channel text, p_bill jsonb) FROM PUBLIC;
@@ -2141,6 +2489,8 @@ REVOKE ALL ON FUNCTION api.review_list(p_ctx jsonb, p_filter jsonb, p_after json
 GRANT ALL ON FUNCTION api.review_list(p_ctx jsonb, p_filter jsonb, p_after jsonb, p_limit integer) TO gongji_app;
 REVOKE ALL ON FUNCTION api.schema_state(p_digest text) FROM PUBLIC;
 GRANT ALL ON FUNCTION api.schema_state(p_digest text) TO gongji_app;
+REVOKE ALL ON FUNCTION api.settlement_suspension_put(p_ctx jsonb, p_person_no text, p_from date, p_to date, p_reason text) FROM PUBLIC;
+GRANT ALL ON FUNCTION api.settlement_suspension_put(p_ctx jsonb, p_person_no text, p_from date, p_to date, p_reason text) TO gongji_app;
 REVOKE ALL ON FUNCTION api.webhook_claim(p_ctx jsonb, p_limit integer) FROM PUBLIC;
 GRANT ALL ON FUNCTION api.webhook_claim(p_ctx jsonb, p_limit integer) TO gongji_app;
 REVOKE ALL ON FUNCTION api.webhook_create(p_ctx jsonb, p_id uuid, p_url text, p_types text[], p_secret_sealed text) FROM PUBLIC;
@@ -2219,6 +2569,8 @@ REVOKE ALL ON FUNCTION gongji.channel_open(p_channels jsonb, p_operation text, p
 REVOKE ALL ON FUNCTION gongji.code_is_stored(p_code text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION gongji.contribution_write(p_ctx jsonb, p_person_no text, p_amount_fen bigint, p_year integer, p_reference text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION gongji.coverage_body(p_coverage gongji.coverage) FROM PUBLIC;
+GRANT SELECT ON TABLE gongji.credential_link TO gongji_audit;
+REVOKE ALL ON FUNCTION gongji.credential_link_body(p_link gongji.credential_link) FROM PUBLIC;
 REVOKE ALL ON FUNCTION gongji.crossing(p_grantor_area text, p_insured_area text, p_grantor_rules gongji.policy_rules, p_insured_rules gongji.policy_rules, p_linked boolean) FROM PUBLIC;
 REVOKE ALL ON FUNCTION gongji.date_cn(p_at timestamp with time zone) FROM PUBLIC;
 REVOKE ALL ON FUNCTION gongji.emit(p_at timestamp with time zone, p_type text, p_person bigint, p_payload jsonb) FROM PUBLIC;
@@ -2241,24 +2593,38 @@ GRANT SELECT(created_at) ON TABLE gongji.evidence TO gongji_audit;
 REVOKE ALL ON FUNCTION gongji.evidence_body(p_evidence gongji.evidence) FROM PUBLIC;
 REVOKE ALL ON FUNCTION gongji.evidence_owned(p_owner bigint, p_ids uuid[]) FROM PUBLIC;
 REVOKE ALL ON FUNCTION gongji.evidence_suffices(p_owner bigint, p_ids uuid[], p_accepted text[]) FROM PUBLIC;
+REVOKE ALL ON FUNCTION gongji.funding_areas(p_parties gongji.premium_party[], p_day date) FROM PUBLIC;
+REVOKE ALL ON FUNCTION gongji.funding_given(p_parties gongji.premium_party[], p_areas gongji.premium_area[], p_day date) FROM PUBLIC;
+REVOKE ALL ON FUNCTION gongji.funding_parties(p_people bigint[], p_year integer) FROM PUBLIC;
+REVOKE ALL ON FUNCTION gongji.funding_sources(p_insureds bigint[], p_now timestamp with time zone) FROM PUBLIC;
 REVOKE ALL ON FUNCTION gongji.given_fen(p_grantor bigint, p_from date, p_to date) FROM PUBLIC;
 REVOKE ALL ON FUNCTION gongji.giving_cap(p_rules gongji.policy_rules, p_per_payment_fen bigint, p_given_today_fen bigint, p_given_year_fen bigint) FROM PUBLIC;
 REVOKE ALL ON FUNCTION gongji.grantor_refusals(p_grantor bigint, p_now timestamp with time zone) FROM PUBLIC;
 REVOKE ALL ON FUNCTION gongji.grantor_why_not(p_rules gongji.policy_rules, p_account gongji.account, p_status text, p_employed boolean, p_use_open boolean, p_crossing text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION gongji.hold_partners(p_people bigint[]) FROM PUBLIC;
-GRANT SELECT ON TABLE gongji.idempotency_key TO gongji_audit;
 REVOKE ALL ON FUNCTION gongji.idempotency_answer(p_request text, p_first gongji.idempotency_key) FROM PUBLIC;
+REVOKE ALL ON FUNCTION gongji.idempotency_answers(p_ctx jsonb[], p_batch gongji.idempotency_batch, p_decisions gongji.premium_decision[], p_now timestamp with time zone) FROM PUBLIC;
 REVOKE ALL ON FUNCTION gongji.idempotency_claim(p_ctx jsonb) FROM PUBLIC;
+REVOKE ALL ON FUNCTION gongji.idempotency_claims(p_ctx jsonb[]) FROM PUBLIC;
+REVOKE ALL ON FUNCTION gongji.idempotency_is_replay(p_batch gongji.idempotency_batch, p_n bigint) FROM PUBLIC;
 REVOKE ALL ON FUNCTION gongji.idempotency_store(p_ctx jsonb, p_outcome gongji.outcome) FROM PUBLIC;
 REVOKE ALL ON FUNCTION gongji.identity_claim(p_person bigint, p_record jsonb) FROM PUBLIC;
 REVOKE ALL ON FUNCTION gongji.identity_failed(p_person bigint, p_day date) FROM PUBLIC;
 REVOKE ALL ON FUNCTION gongji.identity_failures_left(p_person bigint, p_day date) FROM PUBLIC;
+GRANT SELECT ON TABLE gongji.institution TO gongji_audit;
+REVOKE ALL ON FUNCTION gongji.institution_body(p_place gongji.institution) FROM PUBLIC;
+REVOKE ALL ON FUNCTION gongji.institution_serves(p_place gongji.institution, p_use text, p_day date) FROM PUBLIC;
+REVOKE ALL ON FUNCTION gongji.institution_write(p_ctx jsonb, p_row jsonb) FROM PUBLIC;
 REVOKE ALL ON FUNCTION gongji.is_workday(p_day date) FROM PUBLIC;
 REVOKE ALL ON FUNCTION gongji.ledger_suspects() FROM PUBLIC;
 REVOKE ALL ON FUNCTION gongji.lock_accounts(p_people bigint[], p_wait boolean) FROM PUBLIC;
 REVOKE ALL ON FUNCTION gongji.lock_people(p_rows jsonb) FROM PUBLIC;
 REVOKE ALL ON FUNCTION gongji.lock_rows(p_rows jsonb) FROM PUBLIC;
 REVOKE ALL ON FUNCTION gongji.lock_with_holds(p_people bigint[]) FROM PUBLIC;
+REVOKE ALL ON FUNCTION gongji.medical_body(p_payment gongji.payment, p_settlement gongji.medical_settlement, p_insured_no text) FROM PUBLIC;
+REVOKE ALL ON FUNCTION gongji.medical_give_back(p_payment gongji.payment, p_now timestamp with time zone) FROM PUBLIC;
+REVOKE ALL ON FUNCTION gongji.medical_payable_fen(p_item jsonb) FROM PUBLIC;
+REVOKE ALL ON FUNCTION gongji.medical_plan(p_items gongji.medical_item[], p_now timestamp with time zone, p_wanted bigint[], p_locked bigint[]) FROM PUBLIC;
 REVOKE ALL ON FUNCTION gongji.movements_sum_to_zero() FROM PUBLIC;
 REVOKE ALL ON FUNCTION gongji.now_cn() FROM PUBLIC;
 REVOKE ALL ON FUNCTION gongji.ok(p_result jsonb, p_code text) FROM PUBLIC;
@@ -2267,12 +2633,14 @@ REVOKE ALL ON FUNCTION gongji.payment_asked(p_ctx jsonb, p_payment_id uuid, p_ac
 REVOKE ALL ON FUNCTION gongji.payment_body(p_payment gongji.payment, p_insured_no text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION gongji.payment_capture(p_ctx jsonb, p_payment gongji.payment, p_cash gongji.cash_transaction, p_now timestamp with time zone, p_reason text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION gongji.payment_cash_body(p_payment_id uuid, p_insured bigint, p_cash gongji.cash_transaction) FROM PUBLIC;
+REVOKE ALL ON FUNCTION gongji.payment_draws(p_payment gongji.payment) FROM PUBLIC;
 REVOKE ALL ON FUNCTION gongji.payment_history_body(p_insured bigint, p_subject uuid, p_with_by boolean) FROM PUBLIC;
 REVOKE ALL ON FUNCTION gongji.payment_locked(p_payment_id uuid) FROM PUBLIC;
 REVOKE ALL ON FUNCTION gongji.payment_note(p_ctx jsonb, p_insured bigint, p_subject uuid, p_event text, p_status text, p_at timestamp with time zone, p_reason text, p_details jsonb) FROM PUBLIC;
 REVOKE ALL ON FUNCTION gongji.payment_parties(p_payment gongji.payment) FROM PUBLIC;
 REVOKE ALL ON FUNCTION gongji.payment_readable(p gongji.payment, p_me bigint) FROM PUBLIC;
 REVOKE ALL ON FUNCTION gongji.payment_release(p_ctx jsonb, p_payment gongji.payment, p_status text, p_now timestamp with time zone, p_reason text, p_details jsonb) FROM PUBLIC;
+REVOKE ALL ON FUNCTION gongji.payment_view(p_payment gongji.payment) FROM PUBLIC;
 REVOKE ALL ON FUNCTION gongji.payments_cancel_of(p_ctx jsonb, p_person bigint, p_why text, p_now timestamp with time zone) FROM PUBLIC;
 REVOKE ALL ON FUNCTION gongji.payments_holding(p_people bigint[]) FROM PUBLIC;
 REVOKE ALL ON FUNCTION gongji.person_asked(p_ctx jsonb, p_person_no text) FROM PUBLIC;
@@ -2299,10 +2667,14 @@ GRANT SELECT ON TABLE gongji.premium_standard TO gongji_audit;
 REVOKE ALL ON FUNCTION gongji.premium_coverage(p_rules gongji.policy_rules, p_standard gongji.premium_standard, p_person_class text, p_birth_date date, p_enrolled_years integer[], p_missed_years integer[], p_today date) FROM PUBLIC;
 REVOKE ALL ON FUNCTION gongji.premium_plan(p_items gongji.premium_item[], p_now timestamp with time zone, p_wanted bigint[], p_locked bigint[]) FROM PUBLIC;
 REVOKE ALL ON FUNCTION gongji.premium_replay(p_payment gongji.payment, p_area text, p_changes jsonb, p_moved jsonb) FROM PUBLIC;
-REVOKE ALL ON FUNCTION gongji.premium_split(p_payable bigint, p_insured gongji.premium_party, p_area gongji.premium_area, p_calling integer, p_order integer[], p_sources gongji.premium_source[], p_parties gongji.premium_party[], p_party_ids bigint[], p_areas gongji.premium_area[], p_area_codes text[], p_links text[]) FROM PUBLIC;
+REVOKE ALL ON FUNCTION gongji.premium_split(p_use text, p_whole_rule text, p_payable bigint, p_insured gongji.premium_party, p_area gongji.premium_area, p_calling integer, p_order integer[], p_sources gongji.premium_source[], p_parties gongji.premium_party[], p_party_ids bigint[], p_areas gongji.premium_area[], p_area_codes text[], p_links text[], p_givers bigint[]) FROM PUBLIC;
 REVOKE ALL ON FUNCTION gongji.premium_standard_view(p_standard gongji.premium_standard) FROM PUBLIC;
 REVOKE ALL ON FUNCTION gongji.premium_subsidy_fen(p_standard gongji.premium_standard, p_person_class text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION gongji.premium_window(p_standard gongji.premium_standard, p_person_class text, p_today date) FROM PUBLIC;
+REVOKE ALL ON FUNCTION gongji.product_coverage(p_use text, p_rules gongji.policy_rules, p_standard gongji.premium_standard, p_person_class text, p_birth_date date, p_enrolled_years integer[], p_missed_years integer[], p_today date) FROM PUBLIC;
+GRANT SELECT ON TABLE gongji.product TO gongji_audit;
+REVOKE ALL ON FUNCTION gongji.product_on(p_area text, p_product text, p_day date) FROM PUBLIC;
+REVOKE ALL ON FUNCTION gongji.product_view(p_product gongji.product) FROM PUBLIC;
 REVOKE ALL ON FUNCTION gongji.range_fits(p_filter jsonb) FROM PUBLIC;
 REVOKE ALL ON FUNCTION gongji.receipt_no(p_area text, p_day date) FROM PUBLIC;
 REVOKE ALL ON FUNCTION gongji.reconciliation_lines(p_ctx jsonb, p_on date, p_channel text) FROM PUBLIC;
@@ -2354,11 +2726,13 @@ GRANT SELECT ON TABLE gongji.enrollment TO gongji_audit;
 GRANT SELECT ON TABLE gongji.event_feed TO gongji_audit;
 GRANT SELECT ON TABLE gongji.identity_failure TO gongji_audit;
 GRANT SELECT ON TABLE gongji.person_no_key TO gongji_audit;
+GRANT SELECT ON TABLE gongji.settlement_key TO gongji_audit;
 GRANT SELECT ON TABLE gongji.ledger_breach TO gongji_audit;
 GRANT SELECT ON TABLE gongji.payment_event TO gongji_audit;
 GRANT SELECT ON TABLE gongji.pooling_area TO gongji_audit;
 GRANT SELECT ON TABLE gongji.relation_record TO gongji_audit;
 GRANT SELECT ON TABLE gongji.schema_migration TO gongji_audit;
 GRANT SELECT ON TABLE gongji.schema_state TO gongji_audit;
+GRANT SELECT ON TABLE gongji.settlement_suspension TO gongji_audit;
 GRANT SELECT ON TABLE gongji.webhook_attempt TO gongji_audit;
 GRANT SELECT ON TABLE gongji.webhook_delivery TO gongji_audit;

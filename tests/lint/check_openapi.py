@@ -26,6 +26,10 @@ WORDS = (
     ("BindingStatus", "src/api/binding_list.c",    "STATUSES"),
     ("PaymentStatus", "src/api/payment_list.c",    "STATUSES"),
     ("ReviewState",   "src/api/review_list.c",     "STATES"),
+    ("MedicalUse",    "src/api/medical_settle.c",  "MEDICAL_USES"),
+    ("CredentialKind", "src/api/medical_settle.c", "CREDENTIAL_KINDS"),
+    ("ProductUse",    "src/api/product_put.c",     "PRODUCT_USES"),
+    ("InstitutionKind", "src/api/institution_put.c", "INSTITUTION_KINDS"),
 )
 
 faults = []
@@ -116,7 +120,7 @@ def check_operation(where, route, parameters, operation):
     handler = route.handler.removeprefix("api_")
     if operation["operationId"] not in (handler, f"person_{handler}"):  # a route for staff beside one for citizens
         fault(where, f"operationId {operation['operationId']}, the handler is {route.handler}")
-    if ("requestBody" in operation) != (route.method in ("POST", "PUT")):
+    if ("requestBody" in operation) != (route.method not in ("GET", "DELETE")):
         fault(where, "the route and the description differ on a body")
     for name in re.findall(r"\{(\w+)\}", route.path):
         if parameters.get(name, {}).get("in") != "path":

@@ -29,7 +29,7 @@ END
 $$;
 
 SELECT is(pg_temp.proof() -> 'ok', 'true', 'F20: the proof is green on books that were kept by the rules');
-SELECT is((SELECT count(*) FROM jsonb_array_elements(pg_temp.proof() -> 'checks') c WHERE c ->> 'detail' <> ''), 17::bigint, 'F20: every rule says what holds');
+SELECT is((SELECT count(*) FROM jsonb_array_elements(pg_temp.proof() -> 'checks') c WHERE c ->> 'detail' <> ''), 19::bigint, 'F20: every rule says what holds');
 SELECT is((SELECT sum(amount_fen) FROM gongji.ledger_entry), 0::numeric, 'double entry: all entries sum to zero');
 
 -- Append-only and sum-zero stand against the owner of the tables too, and under session_replication_role = replica.

@@ -126,12 +126,24 @@ enum status api_work_item_list(struct app *app, struct request *rq);
 enum status api_notification_wechatpay(struct app *app, struct request *rq);
 enum status api_notification_alipay(struct app *app, struct request *rq);
 
+/* --- care and medicine --- */
+enum status api_institution_put(struct app *app, struct request *rq);
+enum status api_settlement_suspension_put(struct app *app, struct request *rq);
+enum status api_medical_settle(struct app *app, struct request *rq);
+enum status api_medical_reverse(struct app *app, struct request *rq);
+enum status api_incident_list(struct app *app, struct request *rq);
+enum status api_credential_link_create(struct app *app, struct request *rq);
+enum status api_credential_link_list(struct app *app, struct request *rq);
+enum status api_credential_link_delete(struct app *app, struct request *rq);
+
 /* --- policies --- */
 enum status api_policy_get(struct app *app, struct request *rq);
 enum status api_policy_put(struct app *app, struct request *rq);
 enum status api_policy_what_if(struct app *app, struct request *rq);
 enum status api_premium_standard_get(struct app *app, struct request *rq);
 enum status api_premium_standard_put(struct app *app, struct request *rq);
+enum status api_product_get(struct app *app, struct request *rq);
+enum status api_product_put(struct app *app, struct request *rq);
 enum status api_area_link_get(struct app *app, struct request *rq);
 enum status api_area_link_put(struct app *app, struct request *rq);
 

@@ -32,6 +32,19 @@ enum status db_premium_standard_get(struct db *db, const struct db_call *call, c
 enum status db_premium_standard_put(struct db *db, const struct db_call *call, const struct premium_standard_key *in,
                                     const char *document, struct outcome *ret);
 
+struct product_key {
+    const char *area, *product;
+};
+enum status db_product_get(struct db *db, const struct db_call *call, const struct product_key *in,
+                           struct outcome *ret);
+struct product_put {
+    struct product_key key;
+    const char *use, *scheme; /* scheme NULL: for everybody */
+    const char *valid_from, *valid_to;
+};
+enum status db_product_put(struct db *db, const struct db_call *call, const struct product_put *in,
+                           struct outcome *ret);
+
 struct area_link_key {
     const char *grantor_area, *beneficiary_area, *valid_from;
 };

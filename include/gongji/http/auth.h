@@ -16,6 +16,8 @@ void auth_free(struct auth *auth);
 /* `authorization` is the header's value or NULL. ST_TOKEN_MISSING, ST_TOKEN_INVALID, ST_TOKEN_EXPIRED,
  * ST_PROXY_NOT_AUTHORISED (act without allow_act). */
 enum status auth_verify(struct auth *auth, struct arena *arena, const char *authorization, struct caller *ret);
+/* Whose card or e-credential was shown: `sub` of a token of a credential issuer, NULL when it does not prove anything. */
+const char *auth_verify_credential(struct auth *auth, struct arena *arena, const char *token);
 
 /* For `gongji token` (development): signs with the issuer's signing_key. */
 struct token_request {

@@ -85,6 +85,9 @@ enum status rq_fault(struct request *rq, const char *pointer, const char *code, 
 struct str rq_bytes(const struct request *rq); /* BODY_BYTES */
 FILE *rq_spool(struct request *rq);            /* BODY_SPOOL: at its start */
 
+/* Person number whose card or e-credential `token` proves was shown (kind credential); NULL: it proves nothing. */
+const char *rq_credential(struct request *rq, const char *token);
+
 /* Business refusal: all codes in order; extras (may be NULL, reference taken) is an object keyed by code with extra
  * members of the problem. Gives codes[0]. */
 enum status rq_refuse(struct request *rq, const enum status *codes, size_t count, json_t *extras);

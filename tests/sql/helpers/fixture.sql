@@ -174,3 +174,20 @@ LANGUAGE sql AS $$
     SELECT coalesce(array_agg(concat_ws(':', l.leg ->> 'source', l.leg ->> 'bucket', round((l.leg ->> 'amount_fen')::numeric / 100, 2)) ORDER BY l.n), '{}')
       FROM jsonb_array_elements(p_body -> 'legs') WITH ORDINALITY AS l (leg, n)
 $$;
+
+CREATE OR REPLACE FUNCTION fixture.place(p_code text, p_kind text, p_from date DEFAULT '2020-01-01', p_to date DEFAULT NULL) RETURNS void
+LANGUAGE sql AS $$
+    INSERT INTO gongji.institution (code, name, kind, area, designated_from, designated_to, updated_at)
+    VALUES (p_code, '某医院', p_kind, '340500', p_from, p_to, gongji.now_cn())
+$$;
+
+-- One settlement as a batch of one; the patient's own credential unless p_more says another.
+CREATE OR REPLACE FUNCTION fixture.settle(p_place text, p_patient text, p_no text, p_items jsonb[], p_more jsonb DEFAULT '{}', p_key text DEFAULT NULL) RETURNS gongji.outcome
+LANGUAGE sql AS $$
+    SELECT o
+      FROM api.medical_settle(
+               ARRAY[fixture.ctx(p_place, 'institution')
+                     || jsonb_build_object('key', md5(p_place || coalesce(p_key, gen_random_uuid()::text))::uuid, 'request', concat_ws(' ', p_patient, p_no, p_items, p_more))],
+               ARRAY[gen_random_uuid()], ARRAY[gen_random_uuid()], ARRAY[p_patient], ARRAY[CASE WHEN p_more ? 'credential' THEN p_more ->> 'credential' ELSE p_patient END],
+               ARRAY['ecode'], ARRAY[p_more ->> 'presented_by'], ARRAY[p_no], ARRAY[(p_more ->> 'expected_fen')::bigint], ARRAY[to_jsonb(p_items)], true) o
+$$;

@@ -44,6 +44,18 @@ SELECT md5('payment' || f.n)::uuid, f.a, f.father, 'succeeded', 'resident_premiu
        jsonb_build_array(jsonb_build_object('source', 'aid', 'bucket', 'prior_year', 'amount_fen', 40000, 'binding_id', 'bnd_' || md5('binding' || f.father || ':' || f.a)::uuid)),
        '{}', 0, 0, 'R' || f.n, 'web_hall', f.at
   FROM family f WHERE f.n % 4 <> 0;
+-- Child b of every family was once at the hospital and paid in cash; its father may show a's credential, and once showed b's without a link.
+INSERT INTO gongji.institution (code, name, kind, area, designated_from, updated_at) VALUES ('H1', '某医院', 'hospital', '340500', '2020-01-01', now());
+INSERT INTO gongji.payment (id, insured, payer, status, use, payable_fen, own_fen, aid_fen, cash_fen, legs, policy_version, receipt_no, channel, created_at)
+SELECT md5('care' || f.n)::uuid, f.b, f.b, 'succeeded', 'outpatient', 100, 0, 0, 100, '[{"source": "cash", "amount_fen": 100, "use": "outpatient"}]', 0, 'C' || f.n, 'his', f.at
+  FROM family f;
+INSERT INTO gongji.medical_settlement (payment_id, insured, institution, settlement_no, credential_kind, items)
+SELECT md5('care' || f.n)::uuid, f.b, 'H1', 's' || f.n, 'card', '[{"use": "outpatient", "amount_fen": 100, "fund_paid_fen": 0, "out_of_scope_fen": 0}]' FROM family f;
+INSERT INTO gongji.settlement_key SELECT md5('H1' || E'\n' || 's' || f.n)::uuid, f.b, md5('care' || f.n)::uuid FROM family f;
+INSERT INTO gongji.incident (patient, id, at, kind, institution, settlement_no, patient_no, credential_holder, credential_kind, presented_by)
+SELECT f.b, md5('incident' || f.n)::uuid, f.at, 'presenter_not_linked', 'H1', 'i' || f.n, 'b' || f.n, 'b' || f.n, 'card', 'f' || f.n FROM family f;
+INSERT INTO gongji.credential_link (id, member, holder, created_at) SELECT md5('link' || f.n)::uuid, f.a, f.father, f.at FROM family f;
+INSERT INTO gongji.settlement_suspension SELECT f.mother, '2026-01-01', '2026-06-30', 'test', f.at FROM family f;
 INSERT INTO gongji.quote
 SELECT md5('quote' || m.person)::uuid, m.person, m.person, 2026, 'resident_basic', 1, m.at, m.at + interval '15 minutes', 'x', '{}' FROM member m WHERE m.scheme = 'resident';
 

@@ -358,6 +358,22 @@ static void claim_case_is_refused(void **state)
                         status_code(expected));
 }
 
+/* --- proofs --- */
+
+static void only_a_credential_issuers_token_proves_a_card_was_shown(void **state)
+{
+    (void)state;
+    const char *header = "{\"alg\":\"HS256\",\"kid\":\"k\"}",
+               *claims = "{\"iss\":\"https://proof.example\"" AUD SUB TIME "}";
+    assert_string_equal(auth_verify_credential(auth, arena, forged(header, claims, BY_ONE)), "P1");
+    assert_null(auth_verify_credential(auth, arena, forged(header, claims, BY_H1)));
+    assert_null(auth_verify_credential(auth, arena, forged(H1, "{" BASE "}", BY_H1)));
+    assert_null(auth_verify_credential(
+        auth, arena,
+        forged(header, "{\"iss\":\"https://proof.example\"" AUD SUB ",\"iat\":@-600,\"exp\":@-300}", BY_ONE)));
+    assert_null(auth_verify_credential(auth, arena, ""));
+}
+
 /* --- bad tokens: a good one, damaged --- */
 
 static const char *good(void)
@@ -856,6 +872,7 @@ int main(void)
         cmocka_unit_test(areas_of_a_minted_token_are_asked_for_or_the_issuers),
         cmocka_unit_test(minting_refuses_what_no_server_would_take),
         cmocka_unit_test(start_is_refused_on_missing_empty_or_weak_keys),
+        cmocka_unit_test(only_a_credential_issuers_token_proves_a_card_was_shown),
         cmocka_unit_test(two_sections_cannot_share_an_iss),
         cmocka_unit_test(a_reload_takes_new_keys_and_forgets_old_ones),
     };

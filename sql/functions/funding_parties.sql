@@ -1,0 +1,20 @@
+CREATE OR REPLACE FUNCTION gongji.funding_parties(p_people bigint[], p_year integer) RETURNS gongji.premium_party[]
+LANGUAGE plpgsql STABLE AS $$
+DECLARE
+    v_parties gongji.premium_party[];
+BEGIN
+    SELECT array_agg((p.id, p.person_no, p.area, p.scheme, p.status, p.person_class, p.excluded, p.birth_date, p.identity_version, p.name_digest,
+                      p.name_mask, p.id_number_mask, h.enrolled_years, h.missed_years, a,
+                      gongji.account_in_year(a, p_year), NULL, NULL)::gongji.premium_party ORDER BY p.id)
+      INTO v_parties
+      FROM gongji.person p
+      JOIN gongji.account a ON a.person = p.id
+     CROSS JOIN LATERAL (SELECT coalesce(array_agg(e.benefit_year) FILTER (WHERE e.enrolled), '{}') AS enrolled_years,
+                                coalesce(array_agg(e.benefit_year) FILTER (WHERE NOT e.enrolled), '{}') AS missed_years
+                           FROM gongji.enrollment e
+                          WHERE e.person = p.id) h
+     WHERE p.id = ANY (p_people);
+    RETURN v_parties;
+END
+$$;
+COMMENT ON FUNCTION gongji.funding_parties(bigint[], integer) IS 'People with their accounts, as stored and as they stand in a year, and the years they were enrolled; in order of their keys';
