@@ -6,7 +6,7 @@ set -euo pipefail
 RUN=(gcc libc6-dev make git pkg-config libmicrohttpd-dev libjansson-dev libpq-dev libjwt-dev libssl-dev libinih-dev
      libsystemd-dev libcurl4-openssl-dev postgresql-15 postgresql-client-15 python3 python3-yaml jq curl)
 TEST=(postgresql-15-pgtap libtap-parser-sourcehandler-pgtap-perl libcmocka-dev python3-pytest python3-hypothesis
-      python3-psycopg2 python3-requests python3-jwt python3-cryptography python3-jsonschema nginx-light clang-format-14)
+      python3-psycopg2 python3-requests python3-jwt python3-cryptography python3-jsonschema nginx-light clang-format-14 wrk)
 POLICY=/usr/sbin/policy-rc.d
 
 say() { echo "deps: $*" >&2; }

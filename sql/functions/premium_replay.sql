@@ -92,8 +92,8 @@ BEGIN
         v_codes := v_codes || array_remove(ARRAY[
             CASE WHEN v_grantor.status <> ALL (v_grantor_rules.grantor_status_required) THEN 'GRANTOR_STATUS_ABNORMAL' END, v_crossing], NULL);
     END IF;
-    v_split := gongji.premium_split(p_payment.use, 'premium_standard', v_payable, v_insured, v_area, v_calling, ARRAY(SELECT generate_series(1, cardinality(v_sources))), v_sources, v_parties, v_party_ids,
-                                    v_areas, v_area_codes, v_links, '{}');
+    v_split := gongji.premium_split(p_payment.use, 'premium_standard', v_payable, v_insured, v_area, v_calling,
+                                    ARRAY(SELECT generate_series(1, cardinality(v_sources))), v_sources, v_parties, v_party_ids, v_areas, v_area_codes, v_links, '{}');
     RETURN jsonb_build_object(
         'codes', v_codes, 'payable_fen', v_payable, 'own_fen', v_split.own_fen, 'aid_fen', v_split.aid_fen, 'cash_fen', v_split.shortfall_fen,
         'starts_on', v_coverage.starts_on, 'waiting_months', v_coverage.waiting_months, 'draws', to_jsonb(v_split.draws));

@@ -5,7 +5,8 @@
 #include <gongji/db/accounts.h>
 
 static const char *const OFFERS[] = { "application/json", "text/csv", NULL };
-static const char *const KINDS[] = { "contribution", "rollover", "premium", "refund", "closure", NULL };
+static const char *const KINDS[] = { "contribution", "rollover", "premium",          "refund",
+                                     "closure",      "medical",  "medical_reversal", NULL };
 /* clang-format off */
 static const char *const COLUMNS[] = { "id", "at", "kind", "amount_fen", "bucket", "balance_after_fen", "payment_id",
                                        "binding_id", "use", "for_whom", "receipt_no", NULL };

@@ -3,6 +3,7 @@ import os
 
 import pytest
 from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 import test_batch_property as batches
 from harness import ROOT
@@ -10,14 +11,29 @@ from test_batch_property import build, essence, families, items, parameters
 
 PAY = """SELECT o.code, o.codes, o.result, o.replayed
            FROM bench.pay_single(%(ctx)s::jsonb, %(payment)s::uuid, %(quote)s::uuid, %(fresh)s::uuid, %(insured)s::text, %(year)s::integer, %(product)s::text,
-                                 %(expected)s::bigint, %(amount_sent)s::boolean, %(digests)s::text[], %(reference)s::text) AS o"""
+                                 %(expected)s::bigint, %(amount_sent)s::boolean, %(digests)s::text[], %(reference)s::text,
+                                 %(cash_channel)s::text) AS o"""
 ROWS = """SELECT (SELECT array_agg(concat_ws('/', p.insured, p.payer, p.status, p.benefit_year, p.payable_fen, p.own_fen, p.aid_fen, p.cash_fen, p.legs, p.coverage,
-                                             p.policy_version, p.standard_version, p.quote_id, p.channel) ORDER BY p.insured, p.benefit_year) FROM gongji.payment p),
+                                             p.policy_version, p.standard_version, p.quote_id, p.channel, p.area, p.cash_channel) ORDER BY p.insured, p.benefit_year) FROM gongji.payment p),
                  (SELECT array_agg(concat_ws('/', e.person, e.account, e.kind, e.bucket, e.money_year, e.amount_fen, e.balance_after_fen, e.account_version,
                                              e.effective_on, e.binding_id, e.insured, e.use, e.for_whom, e.grantor_area, e.insured_area, e.grantor_policy,
                                              e.insured_policy) ORDER BY e.person, e.account_version, e.payment_id) FROM gongji.ledger_entry e),
                  (SELECT array_agg(concat_ws('/', k.key, k.request, k.code, k.codes) ORDER BY k.key) FROM gongji.idempotency_key k),
                  (SELECT count(*) FROM gongji.quote), (SELECT count(*) FROM gongji.outbox)"""
+# What the batch's own families do not vary.
+TWISTS = {
+    "none": "SELECT 1",
+    "suspended": "UPDATE gongji.binding SET status = 'suspended' WHERE priority = 0",
+    "ends today": "UPDATE gongji.binding SET valid_to = gongji.date_cn(gongji.now_cn()) - priority",
+    "caps": "UPDATE gongji.binding SET per_payment_cap_fen = 10000 * priority; SELECT fixture.policy('340500', '{\"per_payment_cap_editable\": true, \"daily_cap_fen\": 50000}')",
+    "one grantor": "SELECT fixture.policy('340500', '{\"max_grantors_per_payment\": 1, \"shareable_buckets\": [\"prior_year\", \"current_year\"]}')",
+    "another city": "SELECT fixture.policy('340100', '{\"retained_minimum_fen\": 10000}'); UPDATE gongji.person SET area = '340100' WHERE person_no = 'g0'",
+    "another province": "SELECT fixture.policy('320100'); UPDATE gongji.person SET area = '320100' WHERE person_no = 'g0'",
+    "a student without cover": "UPDATE gongji.person SET person_class = 'student' WHERE person_no = 'c0'; INSERT INTO gongji.enrollment"
+                               " SELECT id, 2025, true, 'test', now() FROM gongji.person WHERE person_no = 'c0'",
+    "under review": "UPDATE gongji.account SET under_review = true WHERE person = gongji.person_of('g1')",
+    "a bad status": "UPDATE gongji.person SET status = 'terminated' WHERE person_no IN ('g1', 'c1')",
+}
 cursor = batches.cursor
 
 
@@ -49,10 +65,11 @@ def pay_batch(cursor, row):
 
 
 @settings(max_examples=int(os.environ.get("GONGJI_EXAMPLES", "100")), deadline=None, suppress_health_check=list(HealthCheck))
-@given(family=families, calls=items)
-def test_the_single_call_answers_and_writes_as_the_batch(single, family, calls):
+@given(family=families, calls=items, twist=st.sampled_from(sorted(TWISTS)))
+def test_the_single_call_answers_and_writes_as_the_batch(single, family, calls, twist):
     try:
         rows = parameters(calls, build(single, family))
+        single.execute(TWISTS[twist])
         assert run(single, pay_single, rows) == run(single, pay_batch, rows)
     finally:
         single.connection.rollback()

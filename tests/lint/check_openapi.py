@@ -120,7 +120,7 @@ def check_operation(where, route, parameters, operation):
     handler = route.handler.removeprefix("api_")
     if operation["operationId"] not in (handler, f"person_{handler}"):  # a route for staff beside one for citizens
         fault(where, f"operationId {operation['operationId']}, the handler is {route.handler}")
-    if ("requestBody" in operation) != (route.method in ("POST", "PUT")):
+    if ("requestBody" in operation) != (route.method not in ("GET", "DELETE")):
         fault(where, "the route and the description differ on a body")
     for name in re.findall(r"\{(\w+)\}", route.path):
         if parameters.get(name, {}).get("in") != "path":
