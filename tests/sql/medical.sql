@@ -141,7 +141,7 @@ SELECT is((api.medical_reverse(fixture.ctx('H1', 'institution', jsonb_build_obje
 SELECT is((fixture.settle('H1', 'v-patient', 'v1', ARRAY[pg_temp.item('outpatient', 100)])).codes, '{SETTLEMENT_NO_REUSED}', 'its number stays its own');
 
 SELECT is((SELECT count(*) FROM gongji.ledger_entry r WHERE r.kind = 'medical_reversal' AND r.account = 'personal' AND r.grantor_area IS DISTINCT FROM
-           (SELECT d.grantor_area FROM gongji.ledger_entry d WHERE d.person = r.person AND d.payment_id = r.payment_id AND d.kind = 'medical')), 0::bigint,
+           (SELECT max(d.grantor_area) FROM gongji.ledger_entry d WHERE d.person = r.person AND d.payment_id = r.payment_id AND d.kind = 'medical')), 0::bigint,
           'S0-44 what came back counts for the area that gave it');
 
 SELECT is((api.ledger_proof(fixture.ctx('op', 'staff'))).result -> 'checks', (SELECT jsonb_agg(c || '{"ok": true}') FROM jsonb_array_elements((api.ledger_proof(fixture.ctx('op', 'staff'))).result -> 'checks') c),
