@@ -32,6 +32,9 @@ TWISTS = {
     "a student without cover": "UPDATE gongji.person SET person_class = 'student' WHERE person_no = 'c0'; INSERT INTO gongji.enrollment"
                                " SELECT id, 2025, true, 'test', now() FROM gongji.person WHERE person_no = 'c0'",
     "under review": "UPDATE gongji.account SET under_review = true WHERE person = gongji.person_of('g1')",
+    "a credential link": "INSERT INTO gongji.credential_link (id, member, holder, created_at) SELECT gen_random_uuid(), gongji.person_of('c0'), gongji.person_of('g2'), now()",
+    "another product": "INSERT INTO gongji.product (area, product, use, scheme, valid_from, updated_at) VALUES ('340000', 'resident_basic', 'long_term_care', NULL, '2020-01-01', now());"
+                       " SELECT fixture.policy('340500', '{\"uses\": {\"long_term_care\": [\"self\", \"relative\"]}}')",
     "a bad status": "UPDATE gongji.person SET status = 'terminated' WHERE person_no IN ('g1', 'c1')",
 }
 cursor = batches.cursor

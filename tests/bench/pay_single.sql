@@ -36,16 +36,16 @@ END
 $$;
 
 -- Own account, then the grantors in the order given, then cash.
-CREATE FUNCTION bench.split(p_payable bigint, p_insured gongji.person, p_own gongji.account, p_area gongji.premium_area, p_sources bench.source[],
+CREATE FUNCTION bench.split(p_use text, p_payable bigint, p_insured gongji.person, p_own gongji.account, p_area gongji.premium_area, p_sources bench.source[],
                             p_calling boolean, p_today date) RETURNS gongji.premium_split
 LANGUAGE plpgsql STABLE AS $$
 DECLARE
-    c_use CONSTANT text := 'resident_premium';
     v_rules CONSTANT gongji.policy_rules := p_area.rules;
     v_split gongji.premium_split;
     v_left bigint := p_payable;
     v_givers integer := 0;
     v_calling boolean := p_calling;
+    v_use_open boolean;
     v_source bench.source;
     v_area gongji.premium_area := p_area;
     v_account gongji.account;
@@ -66,7 +66,7 @@ BEGIN
     v_split.draws := '{}';
     v_split.own_fen := 0;
     v_split.aid_fen := 0;
-    IF NOT p_own.frozen AND v_rules.uses -> c_use ? 'self' THEN
+    IF NOT p_own.frozen AND v_rules.uses -> p_use ? 'self' THEN
         FOREACH v_bucket IN ARRAY coalesce(v_rules.own_bucket_order, ARRAY['current_year', 'prior_year']) LOOP
             v_available := CASE v_bucket WHEN 'current_year' THEN p_own.current_fen - p_own.held_current_fen ELSE p_own.prior_fen - p_own.held_prior_fen END;
             v_part := least(v_left, v_available);
@@ -79,6 +79,8 @@ BEGIN
             v_left := v_left - v_part;
         END LOOP;
     END IF;
+    v_use_open := coalesce(v_rules.uses -> p_use ? 'relative', false)
+                  AND (p_use = 'resident_premium' OR p_insured.scheme <> 'resident' OR p_insured.status = 'normal');
     FOREACH v_source IN ARRAY p_sources LOOP
         EXIT WHEN v_left = 0;
         IF v_source.area <> v_area.area THEN
@@ -88,9 +90,9 @@ BEGIN
         v_why_not := CASE
             WHEN NOT v_calling AND v_rules.other_grantors = 'not_drawn' THEN 'OTHER_GRANTORS_NOT_DRAWN'
             ELSE gongji.grantor_why_not(
-                v_area.rules, v_account, v_source.status, v_source.employed, coalesce(v_rules.uses -> c_use ? 'relative', false),
+                v_area.rules, v_account, v_source.status, v_source.employed, v_use_open,
                 gongji.crossing(v_source.area, p_insured.area, v_area.rules, v_rules,
-                                left(v_source.area, 2) <> left(p_insured.area, 2) AND gongji.area_linked(v_source.area, p_insured.area, p_today, c_use)))
+                                left(v_source.area, 2) <> left(p_insured.area, 2) AND gongji.area_linked(v_source.area, p_insured.area, p_today, p_use)))
         END;
         v_calling := false;
         IF NOT v_source.active AND coalesce(v_why_not NOT IN ('GRANTOR_STATUS_ABNORMAL', 'ACCOUNT_FROZEN', 'ACCOUNT_UNDER_REVIEW'), true) THEN
@@ -191,7 +193,6 @@ CREATE FUNCTION bench.decide(p_ctx jsonb, p_payment_id uuid, p_quote_id uuid, p_
                              p_cash_channel text) RETURNS gongji.outcome
 LANGUAGE plpgsql AS $$
 DECLARE
-    c_use CONSTANT text := 'resident_premium';
     v_pays CONSTANT boolean := p_payment_id IS NOT NULL;
     v_caller bigint;
     v_insured_id bigint;
@@ -214,6 +215,8 @@ DECLARE
     v_standard gongji.premium_standard;
     v_payment gongji.payment;
     v_coverage gongji.coverage;
+    v_found gongji.product;
+    v_use text;
     v_split gongji.premium_split;
     v_draw gongji.premium_draw;
     v_account gongji.account;
@@ -270,6 +273,9 @@ BEGIN
         IF EXISTS (SELECT FROM gongji.binding WHERE beneficiary = v_insured_id AND grantor = v_caller) THEN
             RETURN bench.refuse('BINDING_NOT_ACTIVE');
         END IF;
+        IF EXISTS (SELECT FROM gongji.credential_link WHERE member = v_insured_id AND holder = v_caller AND ended_at IS NULL) THEN
+            RETURN bench.refuse('CREDENTIAL_LINK_HAS_NO_FUNDS');
+        END IF;
         RETURN bench.refuse('BINDING_REQUIRED');
     END IF;
     SELECT p.* INTO v_insured FROM gongji.person p WHERE p.id = v_insured_id;
@@ -290,16 +296,22 @@ BEGIN
     IF v_calling AND NOT (v_sources[1]).active THEN
         v_codes := v_codes || 'BINDING_NOT_ACTIVE'::text;
     END IF;
-    IF v_insured.scheme <> 'resident' THEN
+    SELECT * INTO v_found
+      FROM gongji.product
+     WHERE product = v_product AND area IN (v_insured.area, left(v_insured.area, 2) || '0000', '000000')
+     ORDER BY area DESC
+     LIMIT 1;
+    v_use := CASE WHEN v_today BETWEEN v_found.valid_from AND coalesce(v_found.valid_to, v_today) THEN v_found.use END;
+    IF v_found.scheme = 'resident' AND v_insured.scheme <> 'resident' THEN
         v_codes := v_codes || 'NOT_RESIDENT_SCHEME'::text;
     END IF;
     IF (v_area.rules).insured_status_allowed IS NOT NULL
-       AND NOT coalesce(coalesce((v_area.rules).insured_status_allowed -> c_use, (v_area.rules).insured_status_allowed -> '*') ? v_insured.status, false) THEN
+       AND NOT coalesce(coalesce((v_area.rules).insured_status_allowed -> v_use, (v_area.rules).insured_status_allowed -> '*') ? v_insured.status, false) THEN
         v_codes := v_codes || 'BENEFICIARY_STATUS_ABNORMAL'::text;
     END IF;
-    IF v_product <> 'resident_basic'
-       OR NOT coalesce(CASE WHEN v_calling THEN (v_area.rules).uses -> c_use ? 'relative'
-                            ELSE (v_area.rules).uses -> c_use ?| ARRAY['self', 'relative'] END, false) THEN
+    IF v_use IS NULL OR v_found.scheme = 'employee' AND v_insured.scheme <> 'employee'
+       OR NOT coalesce(CASE WHEN v_calling THEN (v_area.rules).uses -> v_use ? 'relative'
+                            ELSE (v_area.rules).uses -> v_use ?| ARRAY['self', 'relative'] END, false) THEN
         v_codes := v_codes || 'USE_NOT_PERMITTED'::text;
     END IF;
     SELECT * INTO v_payment
@@ -321,7 +333,7 @@ BEGIN
     IF NOT FOUND THEN
         v_codes := v_codes || 'PREMIUM_STANDARD_NOT_PUBLISHED'::text;
     ELSE
-        v_coverage := gongji.premium_coverage(v_area.rules, v_standard, v_insured.person_class, v_insured.birth_date, v_enrolled, v_missed, v_today);
+        v_coverage := gongji.product_coverage(v_use, v_area.rules, v_standard, v_insured.person_class, v_insured.birth_date, v_enrolled, v_missed, v_today);
         v_subsidy := gongji.premium_subsidy_fen(v_standard, v_insured.person_class);
         v_payable := v_standard.amount_fen - v_subsidy;
         IF v_coverage.state = 'not_open' THEN
@@ -357,14 +369,14 @@ BEGIN
     END IF;
     IF v_calling THEN
         v_code := gongji.crossing(v_source.area, v_insured.area, v_grantor_area.rules, v_area.rules,
-                                  left(v_source.area, 2) <> left(v_insured.area, 2) AND gongji.area_linked(v_source.area, v_insured.area, v_today, c_use));
+                                  left(v_source.area, 2) <> left(v_insured.area, 2) AND gongji.area_linked(v_source.area, v_insured.area, v_today, v_use));
         IF v_code IS NOT NULL THEN
             v_codes := v_codes || v_code;
             v_extras := v_extras || jsonb_build_object(v_code, jsonb_build_object('area', v_insured.area));
         END IF;
     END IF;
     IF v_payable IS NOT NULL THEN
-        v_split := bench.split(v_payable, v_insured, v_own, v_area, v_sources, v_calling, v_today);
+        v_split := bench.split(v_use, v_payable, v_insured, v_own, v_area, v_sources, v_calling, v_today);
         IF v_subsidy > 0 AND v_payable > 0 THEN
             v_split.legs := jsonb_build_array(jsonb_build_object(
                 'source', 'subsidy', 'amount_fen', v_subsidy, 'rule', 'subsidies', 'legal_basis', NULL,
@@ -414,7 +426,7 @@ BEGIN
 
     -- Write. When cash is to come, the accounts' money is only held.
     v_waits := v_split.shortfall_fen > 0;
-    v_payment := (p_payment_id, v_insured_id, v_caller, CASE WHEN v_waits THEN 'awaiting_cash' ELSE 'succeeded' END, c_use, v_benefit_year, v_product,
+    v_payment := (p_payment_id, v_insured_id, v_caller, CASE WHEN v_waits THEN 'awaiting_cash' ELSE 'succeeded' END, v_use, v_benefit_year, v_product,
                   v_payable, v_split.own_fen, v_split.aid_fen, v_split.shortfall_fen, v_split.legs, gongji.coverage_body(v_coverage), v_area.version,
                   v_standard.version, v_quote.id, p_client_reference, CASE WHEN NOT v_waits THEN gongji.receipt_no(v_insured.area, v_today) END,
                   p_ctx ->> 'channel', p_ctx ->> 'actor', v_now, v_insured.area, CASE WHEN v_waits THEN p_cash_channel END,
@@ -440,7 +452,7 @@ BEGIN
         ELSE
             v_entries := v_entries || (
                 v_draw.person, nextval('gongji.ledger_entry_id'), 'personal', 'premium', v_draw.bucket, v_money_year, p_payment_id, -v_draw.amount_fen,
-                v_account.current_fen + v_account.prior_fen, v_account.version, v_now, v_today, p_payment_id, v_draw.binding_id, v_insured_id, c_use,
+                v_account.current_fen + v_account.prior_fen, v_account.version, v_now, v_today, p_payment_id, v_draw.binding_id, v_insured_id, v_use,
                 CASE WHEN v_draw.binding_id IS NULL THEN 'self' ELSE 'relative' END, v_grantor_area.area, v_insured.area, v_grantor_area.version,
                 v_area.version)::gongji.ledger_entry;
         END IF;
@@ -448,7 +460,7 @@ BEGIN
     IF v_payable > 0 AND NOT v_waits THEN
         v_entries := v_entries || (
             v_insured_id, nextval('gongji.ledger_entry_id'), 'premium_fund', 'premium', NULL, v_year, p_payment_id, v_payable, NULL, NULL,
-            v_now, v_today, p_payment_id, NULL, v_insured_id, c_use, NULL, NULL, v_insured.area, NULL, v_area.version)::gongji.ledger_entry;
+            v_now, v_today, p_payment_id, NULL, v_insured_id, v_use, NULL, NULL, v_insured.area, NULL, v_area.version)::gongji.ledger_entry;
         INSERT INTO gongji.ledger_entry SELECT e.* FROM unnest(v_entries) e; -- one statement: the legs of a movement sum to zero
     END IF;
     INSERT INTO gongji.outbox (person, at, type, payload)
