@@ -606,6 +606,7 @@ CREATE FUNCTION api.premium_list(p_ctx jsonb, p_insured_no text, p_benefit_year 
     AS …;
 CREATE FUNCTION api.premium_pay(p_ctx jsonb[], p_payment_id uuid[], p_quote_id uuid[], p_fresh_quote_id uuid[], p_insured_no text[], p_benefit_year integer[], p_product text[], p_expected_fen bigint[], p_amount_sent boolean[], p_name_digests text[], p_client_reference text[], p_cash_channel text[], p_wait boolean) RETURNS SETOF gongji.outcome
     LANGUAGE plpgsql SECURITY DEFINER
+    SET enable_seqscan TO 'off'
     AS …;
 CREATE FUNCTION api.premium_standard_get(p_ctx jsonb, p_area text, p_benefit_year integer, p_product text) RETURNS gongji.outcome
     LANGUAGE plpgsql STABLE SECURITY DEFINER
