@@ -1,6 +1,6 @@
 -- repeatable: a read; sent again it leaves at most one more audit row of the same look.
 CREATE OR REPLACE FUNCTION api.account_get(p_ctx jsonb[], p_person_no text[], p_wait boolean) RETURNS SETOF gongji.outcome
-LANGUAGE plpgsql SECURITY DEFINER AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET enable_seqscan = off AS $$ -- a plan made while a table is empty outlives that
 DECLARE
     v_now timestamptz := gongji.now_cn();
     v_today date := gongji.date_cn(v_now);

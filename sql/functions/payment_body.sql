@@ -1,6 +1,7 @@
 CREATE OR REPLACE FUNCTION gongji.payment_body(p_payment gongji.payment, p_insured_no text) RETURNS jsonb
-LANGUAGE sql IMMUTABLE AS $$
-    SELECT jsonb_build_object(
+LANGUAGE plpgsql IMMUTABLE AS $$
+BEGIN
+    RETURN jsonb_build_object(
                'id', 'pay_' || p_payment.id,
                'status', p_payment.status,
                'use', p_payment.use,
@@ -25,6 +26,7 @@ LANGUAGE sql IMMUTABLE AS $$
                    'channel', p_payment.cash_channel,
                    'out_trade_no', replace(p_payment.id::text, '-', ''),
                    'amount_fen', p_payment.cash_fen,
-                   'expires_at', gongji.rfc3339(p_payment.cash_expires_at)) END))
+                   'expires_at', gongji.rfc3339(p_payment.cash_expires_at)) END));
+END
 $$;
 COMMENT ON FUNCTION gongji.payment_body(gongji.payment, text) IS 'A payment as callers see it, its sentences left to the server';

@@ -5,7 +5,8 @@ LANGUAGE plpgsql IMMUTABLE AS $$
 DECLARE
     v_coverage gongji.coverage;
     v_window jsonb;
-    v_has_own boolean := p_standard.windows @> jsonb_build_array(jsonb_build_object('person_class', p_person_class));
+    v_windows CONSTANT jsonb := p_standard.windows;
+    v_has_own boolean := v_windows @> jsonb_build_array(jsonb_build_object('person_class', p_person_class));
     v_waiting jsonb := coalesce(p_rules.waiting, '{}');
     v_year integer;
     v_variable integer;
@@ -23,7 +24,8 @@ BEGIN
     END IF;
 
     v_coverage.state := 'not_open';
-    FOR v_window IN SELECT w.value FROM jsonb_array_elements(p_standard.windows) w LOOP
+    FOR n IN 0 .. jsonb_array_length(v_windows) - 1 LOOP
+        v_window := v_windows -> n;
         CONTINUE WHEN v_window ->> 'person_class' IS NOT NULL AND NOT (v_has_own AND v_window ->> 'person_class' = p_person_class);
         IF p_today BETWEEN (v_window ->> 'from')::date AND (v_window ->> 'to')::date THEN
             v_coverage.state := 'open';

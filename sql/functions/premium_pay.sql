@@ -35,12 +35,8 @@ BEGIN
                          OFFSET 0) q ON true; -- OFFSET: one by one through the key, also under a plan made while there were no quotes
 
     -- Lock the accounts of the insured and of everyone whose money may be drawn.
-    SELECT array_agg(DISTINCT w.person) INTO v_wanted
-      FROM unnest(v_items) i
-      LEFT JOIN gongji.binding b ON b.beneficiary = i.insured AND b.status = 'active'
-     CROSS JOIN LATERAL (VALUES (i.insured), (b.grantor)) AS w (person)
-     WHERE i.refused IS NULL AND w.person IS NOT NULL;
-    v_wanted := coalesce(v_wanted, '{}');
+    v_wanted := ARRAY(SELECT i.insured FROM unnest(v_items) i WHERE i.refused IS NULL AND i.insured IS NOT NULL);
+    v_wanted := ARRAY(SELECT unnest(v_wanted) UNION SELECT b.grantor FROM gongji.binding b WHERE b.beneficiary = ANY (v_wanted) AND b.status = 'active');
     v_locked := gongji.lock_accounts(v_wanted, p_wait);
 
     -- Read and decide; the instant that counts is after the locks.

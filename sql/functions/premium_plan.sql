@@ -6,10 +6,10 @@ DECLARE
     c_quote_lives CONSTANT interval := '15 minutes';
     v_today CONSTANT date := gongji.date_cn(p_now);
     v_year CONSTANT integer := extract(year FROM v_today);
-    v_plan gongji.premium_plan;
 
     -- what was read
     v_insureds bigint[];
+    v_years integer[];
     v_sources gongji.premium_source[];
     v_source_insureds bigint[];
     v_parties gongji.premium_party[];
@@ -24,6 +24,14 @@ DECLARE
     v_live_keys text[];
     v_links text[];
     v_shown text[];
+
+    -- what comes of it: plain arrays, since only those grow in place
+    v_decisions gongji.premium_decision[] := '{}';
+    v_quotes gongji.quote[] := '{}';
+    v_payments gongji.payment[] := '{}';
+    v_holds gongji.hold[] := '{}';
+    v_entries gongji.ledger_entry[] := '{}';
+    v_accounts gongji.account[] := '{}';
 
     -- the item being decided
     v_item gongji.premium_item;
@@ -62,15 +70,8 @@ DECLARE
     v_charges text;
     v_body jsonb;
 BEGIN
-    v_plan.decisions := '{}';
-    v_plan.quotes := '{}';
-    v_plan.payments := '{}';
-    v_plan.holds := '{}';
-    v_plan.entries := '{}';
-    v_plan.accounts := '{}';
-
     -- Read. Bindings of the insured, in funding order.
-    SELECT array_agg(DISTINCT i.insured) INTO v_insureds
+    SELECT array_agg(DISTINCT i.insured), array_agg(DISTINCT i.benefit_year) INTO v_insureds, v_years
       FROM unnest(p_items) i
      WHERE i.refused IS NULL AND i.insured IS NOT NULL;
 
@@ -117,7 +118,7 @@ BEGIN
     SELECT coalesce(array_agg(y), '{}'), coalesce(array_agg(concat_ws('/', y.insured, y.benefit_year, y.product)), '{}')
       INTO v_live, v_live_keys
       FROM gongji.payment y
-     WHERE y.insured = ANY (v_insureds) AND y.status IN ('awaiting_cash', 'manual_review', 'succeeded');
+     WHERE y.insured = ANY (v_insureds) AND y.benefit_year = ANY (v_years) AND y.status IN ('awaiting_cash', 'manual_review', 'succeeded');
 
     -- Provinces money may cross between.
     SELECT array_agg(DISTINCT concat_ws(':', g.area, i.area, t.use)) INTO v_links
@@ -136,7 +137,7 @@ BEGIN
     FOR n IN 1 .. cardinality(p_items) LOOP
         v_item := p_items[n];
         IF v_item.refused IS NOT NULL THEN
-            v_plan.decisions := v_plan.decisions || (v_item.refused, ARRAY[v_item.refused], NULL)::gongji.premium_decision;
+            v_decisions := v_decisions || (v_item.refused, ARRAY[v_item.refused], NULL)::gongji.premium_decision;
             CONTINUE;
         END IF;
         v_pays := v_item.payment_id IS NOT NULL;
@@ -168,13 +169,13 @@ BEGIN
             END IF;
         END LOOP;
         IF v_position IS NULL OR (v_calling IS NULL AND v_item.caller <> v_item.insured) THEN
-            v_plan.decisions := v_plan.decisions || (v_code, ARRAY[v_code], NULL)::gongji.premium_decision;
+            v_decisions := v_decisions || (v_code, ARRAY[v_code], NULL)::gongji.premium_decision;
             CONTINUE;
         END IF;
 
         -- Nothing is decided from a row that is not locked: a family changed meanwhile is read again, one locked elsewhere waited for.
         IF v_misses OR v_waits THEN
-            v_plan.decisions := v_plan.decisions || (CASE WHEN v_misses THEN 'again' ELSE 'busy' END, NULL, NULL)::gongji.premium_decision;
+            v_decisions := v_decisions || (CASE WHEN v_misses THEN 'again' ELSE 'busy' END, NULL, NULL)::gongji.premium_decision;
             CONTINUE;
         END IF;
 
@@ -266,8 +267,9 @@ BEGIN
             v_codes := v_codes || 'ACCOUNT_FROZEN'::text;
         END IF;
         IF v_calling IS NOT NULL THEN
-            v_code := gongji.crossing(v_grantor.area, v_insured.area, v_grantor_area.rules, v_area.rules,
-                                      coalesce(concat_ws(':', v_grantor.area, v_insured.area, v_use) = ANY (v_links), false));
+            v_code := CASE WHEN v_grantor.area <> v_insured.area
+                           THEN gongji.crossing(v_grantor.area, v_insured.area, v_grantor_area.rules, v_area.rules,
+                                                coalesce(concat_ws(':', v_grantor.area, v_insured.area, v_use) = ANY (v_links), false)) END;
             IF v_code IS NOT NULL THEN
                 v_codes := v_codes || v_code;
                 v_extras := v_extras || jsonb_build_object(v_code, jsonb_build_object('area', v_insured.area));
@@ -286,14 +288,16 @@ BEGIN
                     'source', 'subsidy', 'amount_fen', v_subsidy, 'rule', 'subsidies', 'legal_basis', NULL,
                     'facts', jsonb_build_object('standard_fen', v_standard.amount_fen))) || v_split.legs;
             END IF;
-            v_charges := concat_ws('|', v_payable, v_split.draws, v_coverage.starts_on, v_coverage.ends_on, v_coverage.waiting_months, v_coverage.missed_years);
-            v_body := jsonb_build_object(
-                'insured', jsonb_build_object('person_id', v_insured.person_no, 'name', v_insured.name_mask, 'id_number', v_insured.id_number_mask,
-                                              'area', v_insured.area),
-                'benefit_year', v_item.benefit_year, 'product', v_item.product,
-                'standard_fen', v_standard.amount_fen, 'subsidy_fen', v_subsidy, 'payable_fen', v_payable,
-                'legs', v_split.legs, 'own_fen', v_split.own_fen, 'aid_fen', v_split.aid_fen, 'shortfall_fen', v_split.shortfall_fen,
-                'skipped', v_split.skipped, 'coverage', gongji.coverage_body(v_coverage), 'policy_version', v_area.version);
+            IF NOT v_pays OR (v_item.quote).id IS NOT NULL THEN
+                v_charges := concat_ws('|', v_payable, v_split.draws, v_coverage.starts_on, v_coverage.ends_on, v_coverage.waiting_months, v_coverage.missed_years);
+                v_body := jsonb_build_object(
+                    'insured', jsonb_build_object('person_id', v_insured.person_no, 'name', v_insured.name_mask, 'id_number', v_insured.id_number_mask,
+                                                  'area', v_insured.area),
+                    'benefit_year', v_item.benefit_year, 'product', v_item.product,
+                    'standard_fen', v_standard.amount_fen, 'subsidy_fen', v_subsidy, 'payable_fen', v_payable,
+                    'legs', v_split.legs, 'own_fen', v_split.own_fen, 'aid_fen', v_split.aid_fen, 'shortfall_fen', v_split.shortfall_fen,
+                    'skipped', v_split.skipped, 'coverage', gongji.coverage_body(v_coverage), 'policy_version', v_area.version);
+            END IF;
         END IF;
 
         -- A quote: a promise of exactly this for a quarter of an hour; or the fresh one in place of a promise that no longer holds.
@@ -301,7 +305,7 @@ BEGIN
         v_stale := v_pays AND (v_item.quote).charges <> v_charges;
         IF cardinality(v_codes) = 0 AND (NOT v_pays OR v_expired OR v_stale) THEN
             v_body := jsonb_build_object('id', 'quo_' || v_item.quote_id, 'expires_at', gongji.rfc3339(p_now + c_quote_lives)) || v_body;
-            v_plan.quotes := v_plan.quotes || (v_item.quote_id, v_item.insured, v_item.caller, v_item.benefit_year, v_item.product, v_insured.identity_version,
+            v_quotes := v_quotes || (v_item.quote_id, v_item.insured, v_item.caller, v_item.benefit_year, v_item.product, v_insured.identity_version,
                                                p_now, p_now + c_quote_lives, v_charges, v_body)::gongji.quote;
             v_fresh := jsonb_build_object('quote', v_body);
         ELSE
@@ -326,10 +330,10 @@ BEGIN
             END IF;
         END IF;
         IF cardinality(v_codes) > 0 THEN
-            v_plan.decisions := v_plan.decisions || (v_codes[1], v_codes, nullif(v_extras, '{}'))::gongji.premium_decision;
+            v_decisions := v_decisions || (v_codes[1], v_codes, nullif(v_extras, '{}'))::gongji.premium_decision;
             CONTINUE;
         ELSIF NOT v_pays THEN
-            v_plan.decisions := v_plan.decisions || ('CREATED', NULL, v_body)::gongji.premium_decision;
+            v_decisions := v_decisions || ('CREATED', NULL, v_body)::gongji.premium_decision;
             CONTINUE;
         END IF;
 
@@ -337,12 +341,12 @@ BEGIN
         v_waits := v_split.shortfall_fen > 0;
         v_payment := (v_item.payment_id, v_item.insured, v_item.caller, CASE WHEN v_waits THEN 'awaiting_cash' ELSE 'succeeded' END, v_use,
                       v_item.benefit_year, v_item.product, v_payable, v_split.own_fen, v_split.aid_fen, v_split.shortfall_fen, v_split.legs,
-                      v_body -> 'coverage', v_area.version, v_standard.version, (v_item.quote).id, v_item.client_reference,
+                      gongji.coverage_body(v_coverage), v_area.version, v_standard.version, (v_item.quote).id, v_item.client_reference,
                       CASE WHEN NOT v_waits THEN gongji.receipt_no(v_insured.area, v_today) END, v_item.channel, v_item.actor, p_now,
                       v_insured.area, CASE WHEN v_waits THEN v_item.cash_channel END,
                       CASE WHEN v_waits THEN p_now + make_interval(mins => coalesce((v_area.rules).cash_hold_minutes, 30)) END,
                       NULL)::gongji.payment;
-        v_plan.payments := v_plan.payments || v_payment;
+        v_payments := v_payments || v_payment;
         v_live := v_live || v_payment;
         v_live_keys := v_live_keys || v_premium_key;
         v_leg := 0;
@@ -354,19 +358,19 @@ BEGIN
             v_account := v_grantor.account;
             IF (v_grantor.stored).current_year < v_year THEN
                 v_rollover := gongji.rollover_entries(v_grantor.stored, v_year, p_now);
-                v_plan.entries := v_plan.entries || v_rollover;
+                v_entries := v_entries || v_rollover;
                 v_account.version := v_account.version + cardinality(v_rollover);
                 v_grantor.stored := v_account;
             END IF;
             IF v_waits THEN
                 v_account := gongji.account_held(v_account, v_draw.bucket::gongji.ledger_bucket, v_draw.amount_fen);
-                v_plan.holds := v_plan.holds || (
+                v_holds := v_holds || (
                     v_draw.person, v_item.payment_id, v_leg, v_item.insured, v_draw.binding_id, v_draw.bucket,
                     v_account.current_year - CASE v_draw.bucket WHEN 'current_year' THEN 0 ELSE 1 END, v_draw.amount_fen, v_grantor.area, v_grantor_area.version,
                     'held')::gongji.hold;
             ELSE
                 v_account := gongji.account_drawn(v_account, v_draw.bucket::gongji.ledger_bucket, v_draw.amount_fen);
-                v_plan.entries := v_plan.entries || (
+                v_entries := v_entries || (
                     v_draw.person, nextval('gongji.ledger_entry_id'), 'personal', 'premium', v_draw.bucket,
                     v_account.current_year - CASE v_draw.bucket WHEN 'current_year' THEN 0 ELSE 1 END, v_item.payment_id, -v_draw.amount_fen,
                     v_account.current_fen + v_account.prior_fen, v_account.version, p_now, v_today, v_item.payment_id, v_draw.binding_id, v_item.insured, v_use,
@@ -384,16 +388,16 @@ BEGIN
             END IF;
         END LOOP;
         IF v_payable > 0 AND NOT v_waits THEN
-            v_plan.entries := v_plan.entries || (
+            v_entries := v_entries || (
                 v_item.insured, nextval('gongji.ledger_entry_id'), 'premium_fund', 'premium', NULL, v_year, v_item.payment_id, v_payable, NULL, NULL,
                 p_now, v_today, v_item.payment_id, NULL, v_item.insured, v_use, NULL, NULL, v_insured.area, NULL, v_area.version)::gongji.ledger_entry;
         END IF;
-        v_plan.decisions := v_plan.decisions || ('CREATED', NULL, gongji.payment_body(v_payment, v_insured.person_no))::gongji.premium_decision;
+        v_decisions := v_decisions || ('CREATED', NULL, gongji.payment_body(v_payment, v_insured.person_no))::gongji.premium_decision;
     END LOOP;
     FOREACH v_position IN ARRAY v_touched LOOP
-        v_plan.accounts := v_plan.accounts || (v_parties[v_position]).account;
+        v_accounts := v_accounts || (v_parties[v_position]).account;
     END LOOP;
-    RETURN v_plan;
+    RETURN (v_decisions, v_quotes, v_payments, v_accounts, v_entries, v_holds)::gongji.premium_plan;
 END
 $$;
 COMMENT ON FUNCTION gongji.premium_plan(gongji.premium_item[], timestamptz, bigint[], bigint[]) IS

@@ -63,17 +63,22 @@ BEGIN
             ELSE gongji.grantor_why_not(
                 v_grantor_area.rules, v_account, v_grantor.status, v_grantor.scheme = 'employee' AND NOT v_grantor.excluded,
                 v_use_open,
-                gongji.crossing(v_grantor.area, p_insured.area, v_grantor_area.rules, v_rules,
-                                coalesce(concat_ws(':', v_grantor.area, p_insured.area, p_use) = ANY (p_links), false)))
+                CASE WHEN v_grantor.area <> p_insured.area
+                     THEN gongji.crossing(v_grantor.area, p_insured.area, v_grantor_area.rules, v_rules,
+                                          coalesce(concat_ws(':', v_grantor.area, p_insured.area, p_use) = ANY (p_links), false)) END)
         END;
         IF NOT v_source.active AND coalesce(v_why_not NOT IN ('GRANTOR_STATUS_ABNORMAL', 'ACCOUNT_FROZEN', 'ACCOUNT_UNDER_REVIEW'), true) THEN
             v_why_not := 'BINDING_NOT_ACTIVE';
         END IF;
-        v_caps := v_grantor_area.rules;
-        IF p_whole_rule <> 'premium_standard' THEN
-            v_caps.premium_cap_fen := NULL;
+        v_cap := NULL;
+        IF v_source.per_payment_cap_fen IS NOT NULL OR (v_grantor_area.rules).premium_cap_fen IS NOT NULL
+           OR (v_grantor_area.rules).daily_cap_fen IS NOT NULL OR (v_grantor_area.rules).yearly_cap_fen IS NOT NULL THEN
+            v_caps := v_grantor_area.rules;
+            IF p_whole_rule <> 'premium_standard' THEN
+                v_caps.premium_cap_fen := NULL;
+            END IF;
+            v_cap := gongji.giving_cap(v_caps, v_source.per_payment_cap_fen, v_grantor.given_today_fen, v_grantor.given_year_fen);
         END IF;
-        v_cap := gongji.giving_cap(v_caps, v_source.per_payment_cap_fen, v_grantor.given_today_fen, v_grantor.given_year_fen);
         IF v_why_not IS NULL AND v_cap.left_fen = 0 THEN
             v_why_not := 'CAP_REACHED';
         END IF;

@@ -59,7 +59,7 @@ class Load:
                       kind, start, tokens or self.rig.token_path, self.rig.families, self.walk.run, target, seconds=seconds + 60)
             return json.loads(out.strip().splitlines()[-1])
 
-        open(program.log, "w").close()  # it appends; a minute's lines are enough
+        open(program.log, "w").close()  # it appends: so the log never outgrows one run
         result = self.costs(program, work)
         self.walk.take(series, result["used"])
         result["failed"] = result["refused"] + result["broken"]

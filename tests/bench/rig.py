@@ -86,7 +86,8 @@ class Program:
 
     def __init__(self, name, port, command, environment=None):
         self.name, self.port, self.log = name, port, WORK / f"{name}.log"
-        log = open(self.log, "wb")
+        self.log.unlink(missing_ok=True)
+        log = open(self.log, "ab")
         self.process = subprocess.Popen([str(each) for each in command], stdout=log, stderr=log, cwd=ROOT, preexec_fn=ends_with_us,
                                         env={**os.environ, **(environment or {})})
         self.pid = self.process.pid
@@ -110,6 +111,11 @@ class Program:
         """How many transactions of at most so many calls, by /metrics: {"1": …, "2": …, "+Inf": …}, cumulative."""
         lines = [line for line in self.get("/metrics").splitlines() if line.startswith("gongji_batch_items_bucket")]
         return {line.split('"')[1]: int(line.rsplit(" ", 1)[1]) for line in lines}
+
+    def combined(self):
+        """How many calls went to the database in how many transactions, so far."""
+        lines = dict(line.rsplit(" ", 1) for line in self.get("/metrics").splitlines() if line.startswith("gongji_batch_items_"))
+        return round(float(lines["gongji_batch_items_sum"])), int(lines["gongji_batch_items_count"])
 
     def cpu(self):
         return sum(cpu_seconds(pid) for pid in [self.pid, *children(self.pid)])

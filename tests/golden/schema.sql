@@ -396,6 +396,7 @@ CREATE FUNCTION api.account_entries(p_ctx jsonb, p_person_no text, p_filter json
     AS …;
 CREATE FUNCTION api.account_get(p_ctx jsonb[], p_person_no text[], p_wait boolean) RETURNS SETOF gongji.outcome
     LANGUAGE plpgsql SECURITY DEFINER
+    SET enable_seqscan TO 'off'
     AS …;
 CREATE FUNCTION api.area_link_get(p_ctx jsonb, p_grantor_area text, p_beneficiary_area text, p_valid_from date) RETURNS gongji.outcome
     LANGUAGE plpgsql STABLE SECURITY DEFINER
@@ -626,6 +627,7 @@ CREATE FUNCTION api.product_put(p_ctx jsonb, p_area text, p_product text, p_use 
     AS …;
 CREATE FUNCTION api.quote_create(p_ctx jsonb[], p_quote_id uuid[], p_insured_no text[], p_benefit_year integer[], p_product text[], p_amount_sent boolean[], p_wait boolean) RETURNS SETOF gongji.outcome
     LANGUAGE plpgsql SECURITY DEFINER
+    SET enable_seqscan TO 'off'
     AS …;
 CREATE FUNCTION api.reconciliation_compare(p_ctx jsonb, p_on date, p_channel text, p_bill jsonb) RETURNS gongji.outcome
     LANGUAGE plpgsql SECURITY DEFINER
@@ -1069,7 +1071,7 @@ CREATE FUNCTION gongji.idempotency_claims(p_ctx jsonb[]) RETURNS gongji.idempote
     LANGUAGE plpgsql
     AS …;
 CREATE FUNCTION gongji.idempotency_is_replay(p_batch gongji.idempotency_batch, p_n bigint) RETURNS boolean
-    LANGUAGE plpgsql IMMUTABLE
+    LANGUAGE sql IMMUTABLE
     AS …;
 CREATE FUNCTION gongji.idempotency_store(p_ctx jsonb, p_outcome gongji.outcome) RETURNS gongji.outcome
     LANGUAGE plpgsql
@@ -1152,7 +1154,7 @@ CREATE FUNCTION gongji.payment_asked(p_ctx jsonb, p_payment_id uuid, p_action te
     LANGUAGE plpgsql
     AS …;
 CREATE FUNCTION gongji.payment_body(p_payment gongji.payment, p_insured_no text) RETURNS jsonb
-    LANGUAGE sql IMMUTABLE
+    LANGUAGE plpgsql IMMUTABLE
     AS …;
 CREATE FUNCTION gongji.payment_capture(p_ctx jsonb, p_payment gongji.payment, p_cash gongji.cash_transaction, p_now timestamp with time zone, p_reason text DEFAULT NULL::text) RETURNS gongji.payment
     LANGUAGE plpgsql
