@@ -41,7 +41,9 @@ BEGIN
         END IF;
     END LOOP;
 
-    IF p_person_class = 'newborn' AND p_rules.newborn_late = 'next_month' AND extract(year FROM p_birth_date) = p_standard.benefit_year THEN
+    -- Paid later: in the year of birth and, while still of that class, in the next.
+    IF p_rules.newborn_late = 'next_month'
+       AND p_standard.benefit_year - extract(year FROM p_birth_date) IN (0, CASE p_person_class WHEN 'newborn' THEN 1 ELSE 0 END) THEN
         v_coverage.starts_on := greatest((date_trunc('month', p_today) + interval '1 month')::date, p_standard.benefit_from);
         v_coverage.why := 'newborn_next_month';
         RETURN v_coverage;

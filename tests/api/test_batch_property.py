@@ -89,7 +89,7 @@ def parameters(batch, quotes):
         request = "|".join(str(item[name]) for name in ("insured", "year", "expected", "quote", "cash", "repair"))
         rows.append({
             "ctx": psycopg2.extras.Json({"issuer": "dev", "sub": item["caller"], "kind": "citizen", "channel": "web_hall", "areas": [],
-                                         "key": str(uuid.UUID(int=item["key"])), "request": request}),
+                                         "key": str(uuid.UUID(int=100 + n if item["repair"] else item["key"])), "request": request}),  # a 400 frees its key
             "payment": str(uuid.UUID(int=1000 + n)), "fresh": str(uuid.UUID(int=2000 + n)), "quote": quotes[item["quote"]] if quoted else None,
             "insured": None if quoted else item["insured"], "year": None if quoted else item["year"], "product": "resident_basic",
             "expected": item["expected"], "amount_sent": False, "digests": None, "reference": None,

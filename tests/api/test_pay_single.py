@@ -31,7 +31,7 @@ TWISTS = {
     "another city": "SELECT fixture.policy('340100', '{\"retained_minimum_fen\": 10000}'); UPDATE gongji.person SET area = '340100' WHERE person_no = 'g0'",
     "another province": "SELECT fixture.policy('320100'); UPDATE gongji.person SET area = '320100' WHERE person_no = 'g0'",
     "a student without cover": "UPDATE gongji.person SET person_class = 'student' WHERE person_no = 'c0'; INSERT INTO gongji.enrollment"
-                               " SELECT id, 2025, true, 'test', now() FROM gongji.person WHERE person_no = 'c0'",
+                               " SELECT id, 2025, true, 'test', now() FROM gongji.person WHERE person_no = 'c0' ON CONFLICT DO NOTHING",
     "repair is dear": "SELECT fixture.standard('340500', 2027, 50001, '[{\"from\": \"2026-09-01\", \"to\": \"2026-12-31\"}]',"
                       " '[{\"person_class\": \"general\", \"mode\": \"full\"}]')",
     "a gap is marked": "INSERT INTO gongji.enrollment SELECT gongji.person_of('c' || i), 2026, false, 'test', now() FROM generate_series(0, 2) i",

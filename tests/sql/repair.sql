@@ -83,6 +83,12 @@ SELECT is((SELECT count(*) FROM gongji.idempotency_key WHERE key = md5('e9-fathe
 SELECT fixture.pay('e9-father', 'e9-child', 2029, 'k409', '{"repair_years": "{2020}"}');
 SELECT is((SELECT codes FROM gongji.idempotency_key WHERE key = md5('e9-fatherk409')::uuid), '{ENROLLMENT_WINDOW_NOT_OPEN,REPAIR_YEAR_INVALID}', 'a 409 that carries it is kept');
 
+SELECT is(array_agg(code ORDER BY n), '{REPAIR_YEAR_INVALID,again}', 'a second item under such a key is to be called again')
+  FROM api.premium_pay(ARRAY(SELECT fixture.ctx('e9-father') || jsonb_build_object('key', md5('free')::uuid, 'request', i) FROM generate_series(1, 2) i), ARRAY[gen_random_uuid(), gen_random_uuid()],
+                       ARRAY[NULL, NULL]::uuid[], ARRAY[gen_random_uuid(), gen_random_uuid()], ARRAY['e9-child', 'e9-child'], ARRAY[2027, 2027], ARRAY['resident_basic', 'resident_basic'],
+                       ARRAY[NULL, NULL]::bigint[], ARRAY[false, false], ARRAY[NULL, NULL]::text[], ARRAY[NULL, NULL]::text[], ARRAY[NULL, NULL]::text[], ARRAY['{2020}', NULL], true)
+       WITH ORDINALITY AS o (code, codes, result, replayed, n);
+
 -- Paying by quote; the years count as enrolled from then on, and no longer once the money is given back
 CREATE TEMP TABLE paid AS SELECT * FROM pg_temp.pay('e9', jsonb_build_object('quote', (SELECT substr(result ->> 'id', 5) FROM e9)));
 SELECT is(code, 'CREATED', 'a quote with repair is paid') FROM paid;
@@ -145,6 +151,58 @@ SELECT fixture.standard('340500', 2027, 40000, '[{"from": "2026-09-01", "to": "2
 SELECT pg_temp.lapsed('poor', 2024, 'extreme_hardship');
 SELECT is((pg_temp.quote('poor')).result ->> 'payable_fen', '0', 'P-25 funded in full: nothing to pay');
 SELECT is(fixture.split((pg_temp.quote('poor', '{2026,2025}')).result), '{subsidy:400.00,aid:prior_year:800.00}', 'P-03 P-25 two repaired years are paid whole');
+
+-- Newborns (E11, P-26): day 90 and 91, two benefit years across New Year
+CREATE FUNCTION pg_temp.newborn(p_no text, p_born date, p_class text DEFAULT 'newborn') RETURNS bigint
+LANGUAGE sql AS $$ SELECT fixture.person(p_no, '340500', 'resident', 'not_insured', p_class, p_born) $$;
+CREATE FUNCTION pg_temp.cover(p_no text, p_year integer) RETURNS text
+LANGUAGE sql AS $$
+    SELECT coalesce(q.codes[1], concat_ws(' ', q.result -> 'coverage' ->> 'starts_on', q.result -> 'coverage' ->> 'waiting_months', q.result -> 'coverage' ->> 'rule'))
+      FROM fixture.quote(p_no, p_no, p_year) q
+$$;
+SELECT fixture.policy('340500', '{"newborn_late": "next_month"}', '2026-12-01');
+SELECT fixture.clock('2026-12-31 23:59:59+08');
+SELECT pg_temp.newborn('nb', '2026-12-31'), pg_temp.newborn('nb90', '2026-10-02'), pg_temp.newborn('nb91', '2026-10-01'), pg_temp.newborn('nb91g', '2026-10-01', 'general');
+SELECT is(ARRAY[pg_temp.cover('nb', 2026), pg_temp.cover('nb', 2027)], '{"2026-12-31 0 newborn","2027-01-01 0 newborn"}', 'P-26 born on the last day: both benefit years, the first from birth');
+SELECT is(pg_temp.cover('nb', 2025), 'ENROLLMENT_CLOSED', 'P-26 but none before the birth');
+SELECT is(pg_temp.cover(no, 2026), cover, 'E11 P-26 ' || no) FROM (VALUES ('nb90', '2026-10-02 0 newborn'), ('nb91', '2027-01-01 0 newborn_next_month'), ('nb91g', '2027-01-01 0 newborn_next_month')) AS v (no, cover);
+SELECT is((fixture.quote('nb', 'nb', 2027, '{}', '{2026}')).codes, '{REPAIR_YEAR_INVALID}', 'a newborn has missed nothing');
+SELECT fixture.clock('2027-03-31 10:00+08');
+SELECT is(ARRAY[pg_temp.cover('nb', 2026), pg_temp.cover('nb', 2027)], '{"2026-12-31 0 newborn","2027-01-01 0 newborn"}', 'E11 P-26 day 90, in the new year: both benefit years still from birth, windows or none');
+SELECT is((fixture.pay('nb', 'nb', y, NULL, '{"cash_channel": "counter"}')).code, 'CREATED', 'P-26 and both are paid: ' || y) FROM generate_series(2026, 2027) y;
+SELECT pg_temp.newborn('late', '2026-12-30');
+SELECT is(pg_temp.cover('late', 2027), '2027-04-01 0 newborn_next_month', 'E11 P-26 day 91: from next month where the area says so');
+SELECT is(pg_temp.cover('late', 2026), 'ENROLLMENT_CLOSED', 'and the year of birth is over');
+SELECT fixture.policy('340500', '{"newborn_late": "general", "waiting": {"fixed_months": 3}}', '2027-03-31');
+SELECT is(pg_temp.cover('late', 2027), '2027-06-30 3 late', 'E11 by the general rule where it says that: the last day of a shorter month');
+
+-- A window that closes between quote and payment, to the second
+SELECT fixture.clock('2026-12-31 23:59:59+08');
+SELECT pg_temp.lapsed('f14', 2026);
+CREATE TEMP TABLE f14 AS SELECT * FROM pg_temp.quote('f14');
+SELECT is(result -> 'coverage' ->> 'waiting_months', '0', 'S0-36 F14 23:59:59: in the window') FROM f14;
+SELECT fixture.clock('2027-01-01 00:00+08');
+CREATE TEMP TABLE f14b AS SELECT * FROM pg_temp.pay('f14', jsonb_build_object('quote', (SELECT substr(result ->> 'id', 5) FROM f14)));
+SELECT is(codes, '{QUOTE_STALE}', 'S0-37 F14 00:00:00: not charged as quoted, nor silently with a wait') FROM f14b;
+SELECT is(result -> 'QUOTE_STALE' -> 'quote' -> 'coverage', '{"starts_on": "2027-04-01", "ends_on": "2027-12-31", "waiting_months": 3, "missed_years": 0, "rule": "late"}'::jsonb,
+          'E7 F14 the fresh quote shows the wait before paying') FROM f14b;
+SELECT is((pg_temp.pay('f14', jsonb_build_object('quote', substr(result -> 'QUOTE_STALE' -> 'quote' ->> 'id', 5)))).code, 'CREATED', 'F14 and can be paid') FROM f14b;
+
+-- Several windows a year, some of a class of its own
+SELECT fixture.standard('340500', 2028, 40000, '[{"from": "2027-02-01", "to": "2027-02-28", "late_until": "2027-03-31"}, {"from": "2027-09-01", "to": "2027-12-31"},
+                                                 {"from": "2027-05-01", "to": "2027-05-31", "person_class": "migrant_worker"}]');
+SELECT pg_temp.lapsed('p33', 2027), pg_temp.lapsed('p33m', 2027, 'migrant_worker');
+CREATE FUNCTION pg_temp.state(p_day date, p_no text) RETURNS text
+LANGUAGE plpgsql AS $$
+BEGIN
+    PERFORM fixture.clock(p_day + interval '12 hours');
+    RETURN coalesce((pg_temp.quote(p_no, NULL, 2028)).result -> 'coverage' ->> 'rule', (pg_temp.quote(p_no, NULL, 2028)).codes[1]);
+END
+$$;
+SELECT is(ARRAY[pg_temp.state(day, 'p33'), pg_temp.state(day, 'p33m')], states, 'P-33 ' || day) FROM (VALUES
+    ('2027-01-31'::date, '{ENROLLMENT_WINDOW_NOT_OPEN,ENROLLMENT_WINDOW_NOT_OPEN}'::text[]), ('2027-02-01', '{in_window,in_window}'), ('2027-02-28', '{in_window,in_window}'), ('2027-03-31', '{late,late}'),
+    ('2027-04-01', '{ENROLLMENT_WINDOW_NOT_OPEN,ENROLLMENT_WINDOW_NOT_OPEN}'), ('2027-05-01', '{ENROLLMENT_WINDOW_NOT_OPEN,in_window}'), ('2027-06-01', '{ENROLLMENT_WINDOW_NOT_OPEN,late}'),
+    ('2027-09-01', '{in_window,in_window}'), ('2028-01-01', '{late,late}'), ('2029-01-01', '{ENROLLMENT_CLOSED,ENROLLMENT_CLOSED}')) AS v (day, states);
 
 -- What-if reproduces it
 SELECT is(r -> 'payable_fen', to_jsonb(y.payable_fen), 'a replay comes to the same amount')
