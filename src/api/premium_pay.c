@@ -31,8 +31,9 @@ static enum status read_body(struct request *rq, struct pay_body *in)
                         { "amount_fen", FIELD_JSON, &amount, .optional = true, .ret_present = &in->amount_sent },
                         { 0 } }));
     if (in->quote_id && (in->insured_no || in->has_year || in->product || in->insured_name || repair_years))
-        return rq_fault(rq, "/quote_id", "not_allowed",
-                        "give quote_id, or insured_id with benefit_year, product, insured_name, repair_years, not both");
+        return rq_fault(
+            rq, "/quote_id", "not_allowed",
+            "give quote_id, or insured_id with benefit_year, product, insured_name, repair_years, not both");
     if (!in->quote_id && !in->insured_no)
         rq_fault(rq, "/insured_id", "missing", "required without quote_id");
     if (!in->quote_id && !in->has_year)
