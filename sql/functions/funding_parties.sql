@@ -12,7 +12,7 @@ BEGIN
      CROSS JOIN LATERAL (SELECT coalesce(array_agg(e.benefit_year) FILTER (WHERE e.enrolled), '{}') AS enrolled_years,
                                 coalesce(array_agg(e.benefit_year) FILTER (WHERE NOT e.enrolled), '{}') AS missed_years
                            FROM gongji.enrollment_history(CASE p.scheme WHEN 'resident' THEN p.id END) e) h
-     WHERE p.id = ANY (p_people);
+     WHERE p.id = ANY ((SELECT p_people)::bigint[]);
     RETURN v_parties;
 END
 $$;
