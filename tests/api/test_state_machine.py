@@ -27,7 +27,7 @@ PROVINCES = "51 52 53 54 61 62 63 64 65 32 33 35 36 37".split()
 ROOTS = st.sampled_from((0, 0, 0, 2, 3, 3))
 grantors, children, people, pairs = st.integers(0, 2), st.integers(0, 1), st.integers(0, 4), st.integers(0, 9)
 years = st.sampled_from((2027, 2027, 2027, 2026, 2028))
-repairs = st.sampled_from(((), (), (), (), (2026,), (2025,), (2026, 2025), (2027,), (2027, 2026)))
+repairs = st.sampled_from(("none", "none", "one", "all", "all", "wrong"))  # of the years missed
 amounts = st.sampled_from((1, 15000, 38000, 40000, 100000, 215000, 260001))
 policies = st.builds(Rules, st.sampled_from((0, 0, 30000, 200000)), st.sampled_from((("prior",), ("prior", "current"))),
                      st.sampled_from(("benefit_start", "benefit_start", "no_limit", "not_refundable")), st.booleans())
@@ -268,7 +268,12 @@ def machine(timeline):
 
         @rule(n=pairs, year=years, repair=repairs)
         def quote(self, n, year, repair):
-            self.quoted(*self.pair(n), year, repair)
+            caller, child = self.pair(n)
+            self.quoted(caller, child, year, self.repaired(child, year, repair))
+
+        def repaired(self, child, year, which):
+            missed = self.family.missed(child.no, year)
+            return tuple({"none": [], "one": missed[-1:], "all": missed, "wrong": missed[:1] * 2 or [year - 1]}[which])
 
         def quoted(self, caller, child, year, repair=()):
             answer = self.world.quote(caller, child, year, **({"repair_years": list(repair)} if repair else {}))
@@ -286,12 +291,13 @@ def machine(timeline):
         @rule(n=pairs, year=years, fresh=st.booleans(), cash=st.sampled_from((None, "wechatpay", "alipay", "counter")), repair=repairs)
         def pay(self, n, year, fresh, cash, repair):
             caller, child = self.pair(n)
-            self.paid(caller.no, child.no, year, cash, self.quoted(caller, child, year, repair) if fresh else None, repair)
+            years = self.repaired(child, year, repair)
+            self.paid(caller.no, child.no, year, cash, self.quoted(caller, child, year, years) if fresh else None, years)
 
-        @rule(n=pairs, year=years, cash=st.sampled_from(("wechatpay", "alipay")))
-        def pay_with_cash(self, n, year, cash):
+        @rule(n=pairs, year=years, cash=st.sampled_from(("wechatpay", "alipay")), repair=repairs)
+        def pay_with_cash(self, n, year, cash, repair):
             caller, child = self.pair(n)
-            self.paid(caller.no, child.no, year, cash, None)
+            self.paid(caller.no, child.no, year, cash, None, self.repaired(child, year, repair))
 
         @precondition(lambda self: self.family.quotes)
         @rule(n=st.integers(0, 9), cash=st.sampled_from((None, "wechatpay", "alipay")))
