@@ -137,11 +137,18 @@ class Page:
         for choice in "oneOf", "anyOf":
             if choice in schema and "properties" not in schema:
                 return Html(" | ".join(self.kind(each) for each in schema[choice]))
-        if schema.get("type") == "array":
-            return join("[ ", self.kind(schema.get("items", {})), " ]", self.limits(schema, "minItems", "maxItems"))
         types = schema.get("type", "object" if "properties" in schema or "allOf" in schema else "any")
-        shown = " | ".join(types) if isinstance(types, list) else types
-        return join(schema.get("format", shown), self.limits(schema, "minimum", "maximum"), self.limits(schema, "minLength", "maxLength"))
+        shown = [self.plain(each, schema) for each in (types if isinstance(types, list) else [types])]
+        return join(Html(" | ".join(shown)), *(self.limits(schema, f"min{of}", f"max{of}") for of in ("imum", "Length", "Items")))
+
+    def plain(self, type_, schema):
+        """One type that JSON has, with what is in it."""
+        others = schema.get("additionalProperties")
+        if type_ == "array":
+            return join("[ ", self.kind(schema.get("items", {})), " ]")
+        if type_ == "object" and isinstance(others, dict):
+            return join("{ ", self.kind(schema.get("propertyNames", {"type": "string"})), ": ", self.kind(others), " }")
+        return join(schema.get("format", type_) if type_ == "string" else type_)
 
     def limits(self, schema, least, most):
         low, high = schema.get(least), schema.get(most)

@@ -12,9 +12,19 @@ WALK = re.findall(r"^```sh\n(.*?)^```(?:\n\n```text\n(.*?)^```)?", README[README
 FIRST_SCREEN = re.search(r"^(A mother's .*?)^Serving", README, re.M | re.S).group(1)
 
 
+ISSUERS = """
+[issuer dev-institution]
+iss = dev-institution\nkind = institution\nchannel = institution\nscopes = medical\nalgorithm = HS256\nkeys = k1=dev\nsigning_key = k1=dev
+[issuer dev-credential]
+iss = dev-credential\nkind = credential\nscopes = credential\nalgorithm = HS256\nkeys = k1=dev\nsigning_key = k1=dev
+"""
+
+
 @pytest.fixture(scope="module")
 def demo_server(new_server):
     server = new_server("readme")
+    with open(server.folder / "gongji.ini", "a") as file:
+        file.write(ISSUERS)  # as deploy/local/config.sh names them
     for kind in ("persons", "contributions", "enrollments"):
         server.run("import", kind, ROOT / f"config/demo/{kind}.csv")
     return server.start()
