@@ -48,7 +48,8 @@ bind()
     fi
     notice=$(call GET /v1/bindings/options | jq -r .notice.version)
     binding=$(call POST /v1/bindings "{\"beneficiary\": $(child_identity), \"relation\": \"child\", \"notice_version\": \"$notice\"}")
-    step '"\(.grantor.name) binds \($their) child \(.beneficiary.name): \(.id), \(.status), to be decided before \(.review.due_at // "now" | .[:10])"' <<<"$binding"
+    step '"\(.grantor.name) binds \($their) child \(.beneficiary.name): \(.id), \(.status)" +
+          (if .review.due_at then ", to be decided before \(.review.due_at[:10])" else "" end)' <<<"$binding"
 }
 
 review()
