@@ -17,8 +17,15 @@ import yaml
 
 from gen_openapi import CoreLoader, c_lines
 
+Operation = namedtuple("Operation", "method path parameters spec")
 METHODS = ("get", "put", "post", "delete")
-PROBLEM = "application/problem+json"
+JSON, PROBLEM = "application/json", "application/problem+json"
+TITLE = "Gongji 共济"
+TRY_IT = """TOKEN=$(build/gongji token --issuer dev --sub demo-mother --scope "family account premium")
+curl "$H/v1/accounts/me" -H "Authorization: Bearer $TOKEN" -H "Accept-Language: en\""""
+RETRY = ("`never` 同样再来仍不行；`same_key` 用同一个键重试；`new_key` 消除原因后换新键；`later` 什么也没办，稍后再来。",
+         "`never` the same again fails the same way; `same_key` repeat it as it is, under the same key; `new_key` cure the cause, "
+         "then a new key; `later` nothing was done, wait and repeat.")
 Status = namedtuple("Status", "group code http retry zh en zh_help en_help")
 
 
@@ -112,10 +119,15 @@ def chinese_rules(readme):
 class Page:
     def __init__(self, document, codes, readme):
         self.document, self.codes, self.readme = document, codes, readme
-        self.schemas = document["components"]["schemas"]
         self.chinese = chinese_routes(readme)
         self.markdown = Markdown({status.code for status in codes})
-        self.operations = [(method, path, item, item[method]) for path, item in document["paths"].items() for method in item if method in METHODS]
+        self.operations = [self.described(method, path, item) for path, item in document["paths"].items() for method in item if method in METHODS]
+        self.parameters_of_all = set.intersection(*({each["name"] for each in operation.parameters} for operation in self.operations))
+        self.responses_of_all = set.intersection(*(set(map(str, operation.spec["responses"].items())) for operation in self.operations))
+
+    def described(self, method, path, item):
+        parameters = item.get("parameters", []) + item[method].get("parameters", [])
+        return Operation(method, path, [self.resolved(each) for each in parameters], item[method])
 
     def resolved(self, node):
         while "$ref" in node:
@@ -186,121 +198,110 @@ class Page:
     def pattern(self, schema):
         return join(" ", tag("code", schema["pattern"])) if "pattern" in schema else ""
 
-    def content(self, holder):
-        """Bodies: media type, schema, and the members of the schema when it has any."""
-        return join(*(join(tag("p", tag("code", media), " ", self.kind_of(each)), self.shape(each.get("schema", {})))
-                      for media, each in holder.get("content", {}).items()))
-
     def shape(self, schema):
         """The members of a schema, or of each of its forms."""
         forms = self.resolved(schema).get("oneOf", [])
         return self.fields(schema) or join(*(join(tag("p", self.kind(form), class_="kind"), self.fields(form)) for form in forms))
 
-    def kind_of(self, holder):
-        return tag("span", self.kind(holder["schema"]), class_="kind") if "schema" in holder else ""
-
     # Operations
-    def parameters(self, item, operation):
-        return [self.resolved(each) for each in item.get("parameters", []) + operation.get("parameters", [])]
-
-    def everywhere(self):
-        """Parameters that every operation takes."""
-        names = [{each["name"] for each in self.parameters(item, operation)} for _, _, item, operation in self.operations]
-        return set.intersection(*names)
-
-    def parameter_list(self, parameters):
+    def parameters(self, parameters):
         return tag("ul", *(self.field(each["name"], join(each["in"], ", ", self.kind(each["schema"])), each.get("required"), each.get("description"))
                            for each in parameters), class_="fields")
 
-    def response(self, status, response):
+    def codes_of(self, response):
         problem = response.get("content", {}).get(PROBLEM, {}).get("schema", {})
-        codes = [code for part in problem.get("allOf", []) for code in part.get("properties", {}).get("code", {}).get("enum", [])]
-        listed = tag("span", *(part for code in codes for part in (self.markdown.code(code), " ")), class_="catalogue")
-        body = response.get("content", {}).get("application/json")
-        shown = [tag("b", status), " ", self.markdown.inline(response["description"]), " ", listed]
-        if status < "300" and body:
-            return tag("li", *shown, " ", self.kind_of(body), self.shape(body["schema"]))
-        return tag("li", *shown, "" if codes else join(*(join(" ", tag("code", media)) for media in response.get("content", {}))))
+        return [code for part in problem.get("allOf", []) for code in part.get("properties", {}).get("code", {}).get("enum", [])]
 
-    def curl(self, method, path, parameters, operation):
-        words = ["curl", f'"$H{path}"']
-        if method != "get" and not (method == "post" and "requestBody" in operation):
-            words[1:1] = ["-X", method.upper()]
-        if operation["security"]:
-            words.append('-H "Authorization: Bearer $TOKEN"')
-        if any(each["name"] == "Idempotency-Key" for each in parameters):
-            words.append('-H "Idempotency-Key: $(uuidgen)"')
-        for media, body in operation.get("requestBody", {}).get("content", {}).items():
-            examples = [self.resolved(each).get("value") for each in body.get("examples", {}).values()] or [{}]
-            words.append(f"--json {shlex.quote(json.dumps(examples[0], ensure_ascii=False))}" if media == "application/json"
+    def response(self, status, response):
+        told = [tag("b", status), " ", self.markdown.inline(response["description"])]
+        codes = [part for code in self.codes_of(response) for part in (" ", self.markdown.code(code))]
+        bodies = {} if codes else response.get("content", {})
+        return tag("li", *told, *codes, *(part for media in bodies.items() for part in self.body(*media)))
+
+    def body(self, media, holder):
+        """Media type and schema, with the schema's members."""
+        schema = holder.get("schema", {})
+        return " ", tag("code", media), " ", tag("span", self.kind(schema), class_="kind") if schema else "", self.shape(schema)
+
+    def responses(self, responses):
+        return tag("ul", *(self.response(status, self.resolved(each)) for status, each in responses), class_="fields")
+
+    def curl(self, operation, keyed):
+        path, bodies = operation.path, operation.spec.get("requestBody", {}).get("content", {})
+        implied = operation.method == ("post" if bodies else "get")
+        words = ["curl", "" if implied else f"-X {operation.method.upper()}", f'"$H{path}"',
+                 '-H "Authorization: Bearer $TOKEN"' if operation.spec["security"] else "",
+                 '-H "Idempotency-Key: $(uuidgen)"' if keyed else ""]
+        for media, holder in list(bodies.items())[:1]:
+            examples = [self.resolved(each)["value"] for each in holder.get("examples", {}).values()] or [{}]
+            words.append(f"--json {shlex.quote(json.dumps(examples[0], ensure_ascii=False))}" if media == JSON
                          else f"-H 'Content-Type: {media}' --data-binary @FILE")
-            break
-        return tag("pre", " ".join(words))
+        return tag("pre", " ".join(filter(None, words)))
 
-    def operation(self, method, path, item, operation, everywhere):
-        parameters = self.parameters(item, operation)
-        own = [each for each in parameters if each["name"] not in everywhere]
-        scopes = [scope for choice in operation["security"] for scope in choice["bearer"]]
-        body, words = operation.get("requestBody"), self.markdown.inline(self.chinese.get((method, path), ""))
-        may = join(both("权限", "scope"), " ", *(part for scope in scopes for part in (tag("code", scope), " "))) if scopes else both("不需令牌", "no token")
-        key = join("· ", tag("code", "Idempotency-Key")) if any(each["name"] == "Idempotency-Key" for each in parameters) else ""
+    def operation(self, operation):
+        method, path, parameters, spec = operation
+        own = [each for each in parameters if each["name"] not in self.parameters_of_all]
+        answers = [each for each in spec["responses"].items() if str(each) not in self.responses_of_all]
+        keyed = "Idempotency-Key" in [each["name"] for each in own]
+        scopes = [tag("code", scope) for choice in spec["security"] for scope in choice["bearer"]]
+        words = both(self.markdown.inline(self.chinese.get((method, path), "")), spec["summary"])
+        may = [both("权限", "scope"), *(part for scope in scopes for part in (" ", scope))] if scopes else [both("不需令牌", "no token")]
+        asked = self.resolved(spec["requestBody"])["content"] if "requestBody" in spec else {}
         return tag(
-            "details",
-            tag("summary", tag("b", method.upper(), class_=method), tag("code", path), tag("span", both(words, operation["summary"]))),
-            tag("p", may, " ", key, class_="may"),
-            tag("div", self.markdown(operation.get("description")), lang="en"),
-            join(heading(4, "参数", "Parameters"), self.parameter_list(own)) if own else "",
-            join(heading(4, "请求", "Request"), self.content(self.resolved(body))) if body else "",
-            heading(4, "回答", "Responses"),
-            tag("ul", *(self.response(status, self.resolved(each)) for status, each in operation["responses"].items()), class_="fields"),
-            heading(4, "示例", "Example"), self.curl(method, path, parameters, operation), id=operation["operationId"], class_="operation")
+            "details", tag("summary", tag("b", method.upper(), class_=method), tag("code", path), tag("span", words)),
+            tag("p", *may, *((" · ", tag("code", "Idempotency-Key")) if keyed else ()), class_="may"),
+            tag("div", self.markdown(spec.get("description")), lang="en"),
+            *((heading(4, "参数", "Parameters"), self.parameters(own)) if own else ()),
+            *((heading(4, "请求", "Request"), *(tag("div", *self.body(*each)) for each in asked.items())) if asked else ()),
+            heading(4, "回答", "Responses"), self.responses(answers),
+            heading(4, "示例", "Example"), self.curl(operation, keyed), id=spec["operationId"], class_="operation")
 
-    def tagged(self, group, everywhere):
-        return tag("section", heading(3, group.get("x-zh", ""), group["name"], f"tag-{group['name']}"), tag("p", group["description"], lang="en"),
-                   *(self.operation(*each, everywhere) for each in self.operations if group["name"] in each[3]["tags"]))
+    def tagged(self, group):
+        name = group["name"]
+        return tag("section", heading(3, group.get("x-zh", ""), name, f"tag-{name}"), tag("p", group["description"], lang="en"),
+                   *(self.operation(each) for each in self.operations if name in each.spec["tags"]))
 
     # Codes
     def catalogue(self):
-        rows, group = [], None
-        for status in self.codes:
-            if status.group != group:
-                group = status.group
-                rows.append(tag("tr", Html(f'<th colspan="5">{html.escape(group)}</th>')))
-            rows.append(tag("tr", tag("td", link(status.code, tag("code", status.code))), tag("td", status.http), tag("td", tag("code", status.retry)),
-                            tag("td", both(status.zh, status.en)), tag("td", both(status.zh_help, status.en_help)), id=status.code))
-        head = tag("tr", tag("th", "code"), tag("th", "HTTP"), tag("th", "retry"), tag("th", both("含义", "What happened")), tag("th", both("怎么办", "What to do")))
-        return tag("table", tag("thead", head), tag("tbody", *rows), class_="catalogue")
+        head = tag("tr", *(tag("th", each) for each in ("code", "HTTP", "retry", both("含义", "What happened"), both("怎么办", "What to do"))))
+        groups = dict.fromkeys(status.group for status in self.codes)
+        return tag("table", tag("thead", head), *(self.group(each) for each in groups), class_="catalogue")
 
-    def body(self):
-        info, everywhere = self.document["info"], self.everywhere()
-        first = self.operations[0]
-        common = [each for each in self.parameters(first[2], first[3]) if each["name"] in everywhere]
-        nav = [link(f"tag-{group['name']}", both(group.get("x-zh", ""), group["name"])) for group in self.document["tags"]]
+    def group(self, group):
+        return tag("tbody", tag("tr", tag("th", group, colspan="5")), *(self.code(each) for each in self.codes if each.group == group))
+
+    def code(self, status):
+        return tag("tr", tag("td", link(status.code, tag("code", status.code))), tag("td", status.http), tag("td", tag("code", status.retry)),
+                   tag("td", both(status.zh, status.en)), tag("td", both(status.zh_help, status.en_help)), id=status.code)
+
+    # The whole
+    def nav(self):
+        groups = [(f"tag-{group['name']}", group.get("x-zh", ""), group["name"]) for group in self.document["tags"]]
+        ends = [("codes", "错误代码", "Codes"), ("schemas", "数据结构", "Schemas")]
+        return tag("nav", link("top", tag("b", TITLE)), *(link(target, both(zh, en)) for target, zh, en in groups + ends))
+
+    def intro(self):
+        info, first = self.document["info"], self.operations[0]
+        common = [each for each in first.parameters if each["name"] in self.parameters_of_all]
+        answers = [each for each in first.spec["responses"].items() if str(each) in self.responses_of_all]
         return join(
-            tag("nav", link("top", tag("b", "Gongji 共济")), *nav, link("codes", both("错误代码", "Codes")), link("schemas", both("数据结构", "Schemas"))),
-            tag("main",
-                tag("h1", "Gongji 共济", id="top"),
-                tag("p", "职工医保个人账户家庭共济：接口与错误代码。"), tag("p", info["summary"], lang="en"),
-                tag("p", tag("a", "/openapi.json", href="/openapi.json"), " · OpenAPI ", self.document["openapi"], " · ", tag("code", "?"), " ",
-                    both("可省略", "may be absent")),
-                tag("pre", "H=", self.document["servers"][0]["url"],
-                    '\nTOKEN=$(build/gongji token --issuer dev --sub demo-mother --scope "family account premium")\n'
-                    'curl "$H/v1/accounts/me" -H "Authorization: Bearer $TOKEN" -H "Accept-Language: en"'),
-                tag("details", tag("summary", "须知"), self.markdown(chinese_rules(self.readme)), lang="zh-CN"),
-                tag("details", tag("summary", "Words and rules"), self.markdown(info["description"]), lang="en"),
-                tag("details", tag("summary", both("每个请求都可带", "With every request")), self.parameter_list(common)),
-                heading(2, "接口", "Endpoints"), *(self.tagged(group, everywhere) for group in self.document["tags"]),
-                heading(2, "错误代码", "Codes", "codes"),
-                self.markdown("`never` 同样再来仍不行；`same_key` 用同一个键重试；`new_key` 消除原因后换新键；`later` 什么也没办，稍后再来。"),
-                self.markdown("`never` the same again fails the same way; `same_key` repeat it as it is, under the same key; "
-                              "`new_key` cure the cause, then a new key; `later` nothing was done, wait and repeat."),
-                self.catalogue(),
-                heading(2, "数据结构", "Schemas", "schemas"), *(self.schema(*each) for each in self.schemas.items())))
+            tag("h1", TITLE, id="top"), tag("p", "职工医保个人账户家庭共济：接口与错误代码。"), tag("p", info["summary"], lang="en"),
+            tag("p", tag("a", "/openapi.json", href="/openapi.json"), " · OpenAPI ", self.document["openapi"], " · ", tag("i", "?"), " ",
+                both("可省略", "may be absent")),
+            tag("pre", "H=", self.document["servers"][0]["url"], "\n", TRY_IT),
+            tag("details", tag("summary", "须知"), self.markdown(chinese_rules(self.readme)), lang="zh-CN"),
+            tag("details", tag("summary", "Words and rules"), self.markdown(info["description"]), lang="en"),
+            tag("details", tag("summary", both("每个接口都有的参数和回答", "What every endpoint takes and answers")),
+                self.parameters(common), self.responses(answers)))
 
     def html(self, style):
         head = join(Html('<meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1">'),
-                    tag("title", "Gongji 共济"), tag("style", Html(style)))
-        return Html(f'<!doctype html>\n<html lang="zh-CN"><head>{head}</head><body>{self.body()}</body></html>\n')
+                    tag("title", TITLE), tag("style", Html(style)))
+        main = tag("main", self.intro(),
+                   heading(2, "接口", "Endpoints"), *(self.tagged(each) for each in self.document["tags"]),
+                   heading(2, "错误代码", "Codes", "codes"), *map(self.markdown, RETRY), self.catalogue(),
+                   heading(2, "数据结构", "Schemas", "schemas"), *(self.schema(*each) for each in self.document["components"]["schemas"].items()))
+        return Html(f'<!doctype html>\n<html lang="zh-CN"><head>{head}</head><body>{self.nav()}{main}</body></html>\n')
 
 
 def read_page(openapi, status_def, readme):

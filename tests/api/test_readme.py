@@ -9,7 +9,7 @@ from harness import BIN, ROOT
 
 README = (ROOT / "README.md").read_text()
 WALK = re.findall(r"^```sh\n(.*?)^```(?:\n\n```text\n(.*?)^```)?", README[README.index("<!-- walk -->"):README.index("<!-- /walk -->")], re.M | re.S)
-FIRST_SCREEN = re.search(r"^(A mother's .*?)^Serving", README, re.M | re.S).group(1)
+FIRST_SCREENS = [re.search(r"^(A mother's .*?)^Serving", (ROOT / name).read_text(), re.M | re.S)[1] for name in ("README.md", "README.zh-CN.md")]
 
 
 ISSUERS = """
@@ -47,7 +47,16 @@ def masked(text):
 
 
 def test_the_first_screen_is_what_the_demonstration_prints(demo_server):
-    assert masked(shell(demo_server, "deploy/local/demo.sh")) == masked(FIRST_SCREEN)
+    printed = masked(shell(demo_server, "deploy/local/demo.sh"))
+    assert [printed] * 2 == [masked(screen) for screen in FIRST_SCREENS]
+
+
+def test_the_demonstration_again_moves_no_money_twice(demo_server):
+    again = masked(shell(demo_server, "deploy/local/demo.sh"))
+    unnumbered = lambda lines, word: [line.split(maxsplit=1)[1] for line in lines if word in line]
+    for word in "Balances", "The child sees", "given back":
+        assert unnumbered(again, word) == unnumbered(masked(FIRST_SCREENS[0]), word)
+    assert len(unnumbered(again, "has bound")) == 2
 
 
 def test_the_curl_lines_answer_as_printed(demo_server):
