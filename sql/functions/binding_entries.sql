@@ -17,6 +17,9 @@ BEGIN
     IF NOT FOUND THEN
         RETURN gongji.refuse(ARRAY['BINDING_NOT_FOUND']);
     END IF;
+    IF gongji.channel_shut(p_ctx, 'read', v_binding.beneficiary, gongji.now_cn()) THEN
+        RETURN gongji.refuse(ARRAY['CHANNEL_NOT_ALLOWED']);
+    END IF;
     IF NOT gongji.range_fits(p_filter) THEN
         RETURN gongji.refuse(ARRAY['RANGE_INVALID']);
     END IF;

@@ -8,6 +8,9 @@ BEGIN
     IF v_refund.id IS NULL OR NOT gongji.refund_seen(p_ctx, v_refund) THEN
         RETURN gongji.refuse(ARRAY['REFUND_NOT_FOUND']);
     END IF;
+    IF gongji.channel_shut(p_ctx, 'read', v_refund.insured, gongji.now_cn()) THEN
+        RETURN gongji.refuse(ARRAY['CHANNEL_NOT_ALLOWED']);
+    END IF;
     IF p_ctx ->> 'scope' = 'refund' THEN
         PERFORM gongji.audit(p_ctx, gongji.now_cn(), 'refund.read', v_refund.insured, jsonb_build_object('refund_id', 'rfd_' || v_refund.id));
     END IF;

@@ -72,7 +72,7 @@ RULES = {
     "notice_version": is_text,
     "notice_text": is_text,
     "min_bound_days": is_count,
-    "release_effective": is_one_of("immediate", "next_day"),
+    "release_effective": is_one_of("immediate", "next_day", "next_day_if_new"),
     "per_payment_cap_editable": is_bool,
     "daily_cap_fen": is_limit,
     "yearly_cap_fen": is_limit,
