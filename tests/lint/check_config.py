@@ -90,7 +90,8 @@ RULES = {
     "newborn_late": is_one_of("next_month", "general"),
     "cash_hold_minutes": is_count,
     "refund_until": is_one_of("benefit_start", "not_refundable", "no_limit"),
-    "channels": lambda v: set(v) == {"bind", "pay", "read"} and is_map({"bind", "pay", "read"}, is_list_of(CHANNELS))(v),
+    "channels": lambda v: set(v) == {"bind", "pay", "read"} and is_map({"bind", "pay", "read"}, is_list_of(CHANNELS))(v)
+                          and set(v["bind"]) | set(v["pay"]) <= set(v["read"]),
     "cross_area": is_bool,
     "cross_province": is_bool,
 }

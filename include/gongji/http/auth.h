@@ -21,8 +21,8 @@ const char *auth_verify_credential(struct auth *auth, struct arena *arena, const
 
 /* For `gongji token` (development): signs with the issuer's signing_key. */
 struct token_request {
-    const char *issuer, *sub, *scope, *act, *client_id, *areas,
-        *person_id, *terminal_id; /* NULL = left out; areas: separated by blanks or commas */
+    const char *issuer, *sub, *scope, *act, *client_id, *areas, *person_id,
+        *terminal_id; /* NULL = left out; areas: separated by blanks or commas */
     bool id_sighted;
     int64_t ttl_seconds;
 };
