@@ -12,7 +12,7 @@ BEGIN
     IF gongji.channel_shut(p_ctx, 'read', v_person.id, v_now) THEN
         RETURN gongji.refuse(ARRAY['CHANNEL_NOT_ALLOWED']);
     END IF;
-    IF p_ctx ->> 'kind' = 'staff' THEN
+    IF gongji.by_another(p_ctx) THEN
         PERFORM gongji.audit(p_ctx, v_now, 'binding.list', v_person.id);
     END IF;
 

@@ -19,7 +19,7 @@ BEGIN
     IF gongji.channel_shut(p_ctx, 'read', v_evidence.owner, gongji.now_cn()) THEN
         RETURN gongji.refuse(ARRAY['CHANNEL_NOT_ALLOWED']);
     END IF;
-    IF v_staff THEN
+    IF gongji.by_another(p_ctx) THEN
         PERFORM gongji.audit(p_ctx, gongji.now_cn(), 'evidence.read', v_evidence.owner, jsonb_build_object('evidence_id', 'evi_' || p_id));
     END IF;
     RETURN gongji.ok(jsonb_build_object('media_type', v_evidence.media_type, 'content_sealed', v_evidence.content_sealed));

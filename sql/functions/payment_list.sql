@@ -16,7 +16,7 @@ BEGIN
     IF NOT gongji.range_fits(p_filter) THEN
         RETURN gongji.refuse(ARRAY['RANGE_INVALID']);
     END IF;
-    IF p_ctx ->> 'kind' = 'staff' THEN
+    IF gongji.by_another(p_ctx) THEN
         PERFORM gongji.audit(p_ctx, v_now, 'payment.list', v_me.id);
     END IF;
     SELECT array_agg(f.person) INTO v_insured

@@ -306,6 +306,32 @@ def test_s1_35_the_window_looks_up_with_a_reason_and_is_recorded(bureau):
     assert code(window.get(f"/v1/accounts/{person.no}")) == "ACCESS_REASON_REQUIRED"
 
 
+def test_f18_what_somebody_reads_for_a_person_is_recorded_as_a_look(bureau):
+    """S0-34 S1-14 S1-35 F18: each read by a clerk inside the citizen's session is in the audit with clerk, counter and document; the person's own is not."""
+    grantor, child = bureau.person(prior=100000), bureau.child()
+    binding = bureau.bind(grantor, child)
+    payment = bureau.must(bureau.pay(grantor, child), 201)
+    document = bureau.caller(grantor).session.post(bureau.server.url("/v1/evidence"), data=b"%PDF-1.4\n%%EOF\n", headers={"Content-Type": "application/pdf", "Evidence-Type": "other"}).json()
+    refund = bureau.must(bureau.staff.post(f"/v1/payments/{payment['id']}/refunds", {"reason_code": "duplicate"}), 201)
+    looks = {"/v1/accounts/me": "account.read", "/v1/accounts/me?as_of=2026-11-01": "account.read", "/v1/accounts/me/aid": "account.read_aid",
+             "/v1/accounts/me/entries": "account.read_entries", "/v1/bindings": "binding.list", f"/v1/bindings/{binding}": "binding.read",
+             f"/v1/bindings/{binding}/history": "binding.read_history", f"/v1/bindings/{binding}/entries": "binding.read_entries", "/v1/payments": "payment.list",
+             f"/v1/payments/{payment['id']}": "payment.read", f"/v1/payments/{payment['id']}/receipt": "payment.read_receipt",
+             f"/v1/payments/{payment['id']}/history": "payment.read_history", f"/v1/evidence/{document['id']}": "evidence.read",
+             f"/v1/refunds/{refund['id']}": "refund.read", "/v1/premiums": "premium.list"}
+    rows = lambda: bureau.server.sql("SELECT DISTINCT action, details ->> 'terminal_id', details ->> 'id_sighted' FROM gongji.audit_log "
+                                     "WHERE subject = %s AND actor IS NOT DISTINCT FROM 'clerk-7' AND request_id = %s", grantor.no, asked)
+    for path, action in looks.items():
+        answer = caller(bureau, "counter", grantor).session.get(bureau.server.url(path))
+        asked = answer.headers["Request-Id"]
+        assert answer.status_code == 200 and rows() == [(action, "window-3", "true")], path
+    count = lambda: bureau.server.sql("SELECT count(*) FROM gongji.audit_log WHERE subject = %s", grantor.no)
+    before = count()
+    for path in looks:
+        assert caller(bureau, "web_hall", grantor).session.get(bureau.server.url(path)).status_code == 200
+    assert count() == before
+
+
 # --- Proxy payment ------------------------------------------------------------------------------------------------------
 def test_s0_34_somebody_else_pays_inside_the_grantors_session(bureau):
     """S0-34: the helper is named on the payment, and in the audit beside the grantor; the grantor stays payer and whose money it is."""

@@ -556,7 +556,7 @@ def test_who_really_acted_and_through_which_channel_is_recorded(gate, bureau):
     assert "actor" not in bureau.must(bureau.caller(mother).post("/v1/quotes",
                                                                  {"insured_id": bureau.child().no,
                                                                   "benefit_year": 2027}, key=None), 409)
-    rows = gate.sql("SELECT action, subject, actor, channel FROM gongji.audit_log WHERE actor = 'clerk-7'")
+    rows = gate.sql("SELECT action, subject, actor, channel FROM gongji.audit_log WHERE actor = 'clerk-7' AND subject = %s", mother.no)
     assert {row[0].split(".")[0] for row in rows} >= {"binding"} and {row[1:] for row in rows} == {(mother.no,
                                                                                                     "clerk-7",
                                                                                                     "web_hall")}

@@ -907,6 +907,9 @@ CREATE FUNCTION gongji.binding_write(p_ctx jsonb, p_binding gongji.binding, p_ru
 CREATE FUNCTION gongji.bucket_of_year(p_account gongji.account, p_money_year integer) RETURNS gongji.ledger_bucket
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
     AS …;
+CREATE FUNCTION gongji.by_another(p_ctx jsonb) RETURNS boolean
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    AS …;
 CREATE FUNCTION gongji.cash_adopt(p_ctx jsonb) RETURNS boolean
     LANGUAGE plpgsql
     AS …;
@@ -1314,6 +1317,9 @@ CREATE FUNCTION gongji.premium_subsidy_fen(p_standard gongji.premium_standard, p
     AS …;
 CREATE FUNCTION gongji.premium_window(p_standard gongji.premium_standard, p_person_class text, p_today date) RETURNS jsonb
     LANGUAGE sql IMMUTABLE
+    AS …;
+CREATE FUNCTION gongji.presence(p_ctx jsonb) RETURNS jsonb
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
     AS …;
 CREATE FUNCTION gongji.product_coverage(p_use text, p_rules gongji.policy_rules, p_standard gongji.premium_standard, p_person_class text, p_birth_date date, p_enrolled_years integer[], p_missed_years integer[], p_today date) RETURNS gongji.coverage
     LANGUAGE plpgsql IMMUTABLE
@@ -2569,6 +2575,7 @@ REVOKE ALL ON FUNCTION gongji.binding_status_fits(p_beneficiary gongji.person, p
 REVOKE ALL ON FUNCTION gongji.binding_unseen(p_ctx jsonb) FROM PUBLIC;
 REVOKE ALL ON FUNCTION gongji.binding_write(p_ctx jsonb, p_binding gongji.binding, p_rules gongji.policy_rules, p_evidence_ids uuid[]) FROM PUBLIC;
 REVOKE ALL ON FUNCTION gongji.bucket_of_year(p_account gongji.account, p_money_year integer) FROM PUBLIC;
+REVOKE ALL ON FUNCTION gongji.by_another(p_ctx jsonb) FROM PUBLIC;
 REVOKE ALL ON FUNCTION gongji.cash_adopt(p_ctx jsonb) FROM PUBLIC;
 GRANT SELECT ON TABLE gongji.cash_transaction TO gongji_audit;
 REVOKE ALL ON FUNCTION gongji.cash_decide(p_ctx jsonb, p_cash gongji.cash_transaction, p_payment gongji.payment, p_now timestamp with time zone) FROM PUBLIC;
@@ -2682,6 +2689,7 @@ REVOKE ALL ON FUNCTION gongji.premium_split(p_use text, p_whole_rule text, p_pay
 REVOKE ALL ON FUNCTION gongji.premium_standard_view(p_standard gongji.premium_standard) FROM PUBLIC;
 REVOKE ALL ON FUNCTION gongji.premium_subsidy_fen(p_standard gongji.premium_standard, p_person_class text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION gongji.premium_window(p_standard gongji.premium_standard, p_person_class text, p_today date) FROM PUBLIC;
+REVOKE ALL ON FUNCTION gongji.presence(p_ctx jsonb) FROM PUBLIC;
 REVOKE ALL ON FUNCTION gongji.product_coverage(p_use text, p_rules gongji.policy_rules, p_standard gongji.premium_standard, p_person_class text, p_birth_date date, p_enrolled_years integer[], p_missed_years integer[], p_today date) FROM PUBLIC;
 GRANT SELECT ON TABLE gongji.product TO gongji_audit;
 REVOKE ALL ON FUNCTION gongji.product_on(p_area text, p_product text, p_day date) FROM PUBLIC;
