@@ -339,6 +339,7 @@ def refused(answer, wanted):
 
 @pytest.mark.parametrize("name", BAD)
 def test_a_bad_token_is_refused(gate, make, name):
+    """F17: forged, expired, for somebody else, or not quite a token."""
     refused(ask(gate, ("Bearer " + BAD[name](make)).encode()), "TOKEN_INVALID")
 
 
