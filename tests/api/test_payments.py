@@ -345,7 +345,7 @@ def test_s0_23_s0_32_channels_that_pay(world, channel):
     """S0-23 S0-32: where the insured's area says so; others are told, a kiosk reads only."""
     child = world.child()
     answer = Caller(world.server, child.no, "premium", issuer="dev-" + channel).post("/v1/quotes", {"insured_id": child.no, "benefit_year": 2027}, key=None)
-    if channel in ("wechat_oa", "website", "third_party", "kiosk"):
+    if channel in ("wechat_oa", "website", "alipay_city", "wechat_city", "third_party", "kiosk"):
         assert codes(answer) == ["CHANNEL_NOT_ALLOWED"]
     else:
         world.must(answer, 201)
