@@ -68,14 +68,14 @@ SELECT fixture.bind(gongji.person_of('e12-father'), fixture.person('e12-second',
 SELECT is((fixture.pay('e12-father', 'e12-child', 2027)).code, 'CREATED', 'E12 one payment in full');
 SELECT is((fixture.pay('e12-father', 'e12-second', 2027)).result -> 'SHORTFALL_CASH_REQUIRED' ->> 'shortfall_fen', '30000', 'E12 the other sees 100.00 and lacks 300.00');
 
--- E13: one key, one effect
+-- F1: one key, one effect
 SELECT pg_temp.family('e13', '340500', 100000);
 CREATE TEMP TABLE e13 AS
 SELECT v.n, o.* FROM (VALUES (1, 2027), (2, 2027), (3, 2026)) AS v (n, y) CROSS JOIN LATERAL fixture.pay('e13-father', 'e13-child', v.y, 'same') o;
-SELECT is(array_agg(code ORDER BY n), '{CREATED,CREATED,IDEMPOTENCY_KEY_REUSED}', 'E13 same request: same answer; another request under the key: refused') FROM e13;
-SELECT is(array_agg(replayed ORDER BY n), '{f,t,f}', 'E13 the second is a replay') FROM e13;
-SELECT is((SELECT result FROM e13 WHERE n = 2), (SELECT result FROM e13 WHERE n = 1), 'E13 with the very same body');
-SELECT is(pg_temp.balance('e13-father'), 60000::bigint, 'E13 charged once');
+SELECT is(array_agg(code ORDER BY n), '{CREATED,CREATED,IDEMPOTENCY_KEY_REUSED}', 'F1 same request: same answer; another request under the key: refused') FROM e13;
+SELECT is(array_agg(replayed ORDER BY n), '{f,t,f}', 'F1 the second is a replay') FROM e13;
+SELECT is((SELECT result FROM e13 WHERE n = 2), (SELECT result FROM e13 WHERE n = 1), 'F1 with the very same body');
+SELECT is(pg_temp.balance('e13-father'), 60000::bigint, 'F1 charged once');
 
 -- Who may pay
 SELECT pg_temp.family('who', '340500', 100000);
