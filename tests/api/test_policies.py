@@ -221,7 +221,7 @@ def test_standards_belong_to_pooling_areas_and_their_staff(world, server):
 
 # --- Area links -------------------------------------------------------------------------------------------------------
 def test_s0_15_s1_10_provinces_open_and_close_by_date(world, later_server):
-    """S0-02 S0-15 S1-10: closed without a link; open from its first to its last day; another use opens binding, not the premium."""
+    """S0-02 S0-15 S1-10 P-32: closed without a link; open from its first to its last day; another use opens binding, not the premium."""
     here, there = place(world, "51"), place(world, "53")
     grantor, child = world.person(here, prior=100000), world.child(there)
     link(world, here, there, ["outpatient"], TODAY)

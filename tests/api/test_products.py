@@ -2,6 +2,7 @@
 import pytest
 
 from harness import Caller, World, code, codes, split
+from steps import state
 
 AREA = "340500"
 STANDARD = {"amount_fen": 9900, "benefit": {"from": "2027-01-01", "to": "2027-12-31"}, "windows": [{"from": "2026-11-01", "to": "2026-12-31"}], "source": {"confidence": "demo"}}
@@ -39,6 +40,22 @@ def test_no_relative_pays_it(world, products):
     refused = world.pay(father, father, product="large_2027")
     assert (code(refused), refused.json()["shortfall_fen"]) == ("SHORTFALL_CASH_REQUIRED", 9900), "nor when the insured calls"
     assert "large_2027" not in [each["product"] for each in world.must(world.caller(mother).get(f"/v1/premiums?insured_id={father.no}"), 200)["data"]]
+
+
+def test_for_whom_is_the_areas_to_say(world):
+    """P-06: where an area widens sharing to near relatives and opens long-term care to them, a grandmother pays it; where it is one's own affair she does not."""
+    for area, for_whom in (("320100", ["self", "relative"]), ("320200", ["self"])):
+        state(world, area, relations=["spouse", "parent", "child", "sibling", "grandparent", "maternal_grandparent", "grandchild", "maternal_grandchild"],
+              uses={"long_term_care": for_whom, "outpatient": ["self", "relative"]}, shareable_buckets=["prior_year"], review_mode="none")
+        world.must(world.staff.put(f"/v1/products/{area}/care_2027", {"use": "long_term_care", "valid_from": "2026-01-01"}), 201)
+        world.must(world.staff.put(f"/v1/premium-standards/{area}/2027/care_2027", STANDARD), 201)
+        grandmother, grandson = world.person(area, prior=100000), world.child(area)
+        world.bind(grandmother, grandson, "grandchild")
+        answer = world.pay(grandmother, grandson, product="care_2027")
+        if "relative" in for_whom:
+            assert split(world.must(answer, 201)) == {"aid:prior_year": 9900}
+        else:
+            assert codes(answer) == ["USE_NOT_PERMITTED"]
 
 
 def test_what_the_area_does_not_open_or_list_is_for_no_use(world, products):

@@ -18,7 +18,7 @@ RULES = {  # of the two seed documents, of the policies the model must be able t
 OPTIONAL = {f"P-{number:02}" for number in range(1, 40)}  # hearsay: a test may name it, none must
 ID = re.compile(r"\b(?:S[01]-\d\d|P-\d\d|[EF]\d{1,2})\b")
 MISSPELT = re.compile(r"(?<![A-Za-z])(?:S[01]_?\d\d|P_?\d\d|[EF]_\d{1,2})(?![0-9A-Za-z])")
-HEADINGS = {"README.md": "Out of scope", "README.zh-CN.md": "不做的事"}
+HEADINGS = {"README.md": "Out of scope", "README.zh-CN.md": "不在范围内"}
 
 
 def python(code):

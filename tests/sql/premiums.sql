@@ -87,7 +87,7 @@ SELECT fixture.bind(fixture.person('who-pending'), gongji.person_of('who-child')
 SELECT is((fixture.pay('who-pending', 'who-child', 2027)).codes, '{BINDING_NOT_ACTIVE}', 'S0-21 not usable before approval');
 SELECT fixture.bind(fixture.person('who-gone'), gongji.person_of('who-child'), 'child', 5, 'released');
 SELECT is((fixture.pay('who-gone', 'who-child', 2027)).codes, '{BINDING_NOT_ACTIVE}', 'F10 nor after release');
-SELECT is((fixture.quote('who-child', 'who-child', 2027)).code, 'CREATED', 'S0-26 the insured finds the grantor''s account without naming it');
+SELECT is(fixture.split((fixture.quote('who-child', 'who-child', 2027)).result), '{aid:prior_year:400.00}', 'S0-26 the insured finds the grantor''s account without naming it');
 
 -- Status, freeze, areas: checked inside the payment
 CREATE FUNCTION pg_temp.refused(p_tag text, p_change text, p_area text DEFAULT '340500', p_child_area text DEFAULT NULL) RETURNS text[]
