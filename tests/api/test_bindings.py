@@ -538,6 +538,7 @@ def test_s0_21_review_modes(world, mode, status, review):
 def test_an_area_that_states_nothing_permits_what_the_nation_does(world):
     """S1-08 S1-48: sharing inside a province is open everywhere; relatives' premiums only where the area says so (S1-41)."""
     area = "441900"
-    grantor, child = world.person(area, prior=100000), world.child(area)
-    world.must(world.apply(grantor, child), 201)
+    for here, there in (area, area), (area, "440300"), ("130100", "130200"):
+        world.must(world.apply(world.person(here, prior=100000), world.child(there)), 201)
+    grantor = world.person(area, prior=100000)
     assert codes(world.apply(grantor, world.child(area, status="paused"))) == ["BENEFICIARY_STATUS_ABNORMAL"]

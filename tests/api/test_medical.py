@@ -5,6 +5,7 @@ import uuid
 import pytest
 
 from harness import Caller, code, codes, mint, split
+from steps import SOURCE, place, pointers
 
 VISIT = ("outpatient", 5000)
 
@@ -146,13 +147,17 @@ def test_what_is_not_payable(world, hospital, family):
 
 
 def test_an_area_opens_uses_one_by_one(world, hospital):
-    """S1-04 P-08: In Fuzhou's rows the vaccine and the check-up are not open nationally by themselves."""
-    rules = world.must(world.staff.get("/v1/policies/350100"), 200)["rules"]["uses"]["value"]
-    closed = [use for use in ("vaccine", "checkup", "inpatient", "treatment", "device") if use not in rules]
-    child = world.child(area="350100")
-    for use in closed:
+    """S1-04 P-08: what the patient's area does not open is refused use by use; public health, sport and wellness are no uses that an area could open."""
+    area = place(world, uses={"drug": ["self"]})
+    child = world.child(area, current=1000)
+    for use in "outpatient", "inpatient", "treatment", "device", "disinfectant", "checkup", "vaccine":
         refused = world.settle(hospital, child, {"use": use, "item_code": "X", "amount_fen": 10, "fund_paid_fen": 0, "out_of_scope_fen": 0})
         assert (code(refused), refused.json()["use"]) == ("USE_NOT_PERMITTED", use)
+    assert split(world.must(world.settle(hospital, child, ("drug", 10)), 201)) == {"own:current_year": 10}
+    for use in "public_health", "fitness", "wellness":
+        assert code(world.settle(hospital, child, (use, 10))) == "VALIDATION_FAILED"
+        refused = world.staff.put(f"/v1/policies/{area}/2026-12-01", {"legal_basis": "test", "source": SOURCE, "uses": {use: ["self"]}})
+        assert code(refused) == "VALIDATION_FAILED" and pointers(refused)[0].startswith("/uses")
 
 
 def test_payable_zero_takes_nothing(world, hospital, family):
