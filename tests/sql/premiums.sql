@@ -55,6 +55,12 @@ SELECT is(fixture.split((fixture.quote('e5-father', 'e5-child', 2027)).result), 
 SELECT is((fixture.quote('e5-father', 'e5-child', 2027)).result -> 'skipped' -> 0 ->> 'why_not', 'PRIOR_YEAR_BALANCE_INSUFFICIENT', 'E5 S0-07 and the quote says why');
 SELECT is((fixture.pay('e5-father', 'e5-child', 2027)).codes, '{SHORTFALL_CASH_REQUIRED,MUTUAL_AID_FUNDS_EMPTY}', 'E5 S1-12 nobody could give a fen');
 
+SELECT fixture.policy('340200', '{"shareable_buckets": ["current_year"]}');
+SELECT fixture.standard('340200', 2027, 40000, '[{"from": "2026-09-01", "to": "2026-12-31"}]');
+SELECT pg_temp.family('cur', '340200', 70000);
+SELECT fixture.money(gongji.person_of('cur-father'), 'current_year', 30000);
+SELECT is(fixture.split((fixture.quote('cur-father', 'cur-child', 2027)).result), '{aid:current_year:300.00,cash:100.00}', 'S0-07 S1-48 whichever bucket the area shares, the other is not touched');
+
 -- E6: at the floor, one fen above
 SELECT pg_temp.family('e6a', '350100', 200000);
 SELECT pg_temp.family('e6b', '350100', 200001);
