@@ -24,7 +24,8 @@ CREATE TABLE gongji.idempotency_key (
     codes text[],
     result jsonb,
     at timestamp with time zone NOT NULL
-);
+)
+WITH (fillfactor='25');
 COMMENT ON TABLE gongji.idempotency_key IS 'The first answer to a write, stored with its effect; key: first 128 bits of SHA-256 over (iss, client_id, sub, Idempotency-Key); request: digests of the request''s members';
 CREATE TYPE gongji.idempotency_batch AS (
 	keys uuid[],
@@ -532,6 +533,7 @@ CREATE FUNCTION api.medical_reverse(p_ctx jsonb, p_payment_id uuid, p_reason tex
     AS …;
 CREATE FUNCTION api.medical_settle(p_ctx jsonb[], p_payment_id uuid[], p_incident_id uuid[], p_patient_no text[], p_credential_holder text[], p_credential_kind text[], p_presented_by text[], p_settlement_no text[], p_expected_fen bigint[], p_items jsonb[], p_wait boolean) RETURNS SETOF gongji.outcome
     LANGUAGE plpgsql SECURITY DEFINER
+    SET enable_seqscan TO 'off'
     AS …;
 CREATE FUNCTION api.payment_cancel(p_ctx jsonb, p_payment_id uuid) RETURNS gongji.outcome
     LANGUAGE plpgsql SECURITY DEFINER
@@ -946,7 +948,7 @@ CREATE FUNCTION gongji.contribution_write(p_ctx jsonb, p_person_no text, p_amoun
     LANGUAGE plpgsql
     AS …;
 CREATE FUNCTION gongji.coverage_body(p_coverage gongji.coverage) RETURNS jsonb
-    LANGUAGE sql IMMUTABLE
+    LANGUAGE sql STABLE
     AS …;
 CREATE TABLE gongji.credential_link (
     id uuid NOT NULL,
@@ -1044,7 +1046,7 @@ CREATE FUNCTION gongji.funding_sources(p_insureds bigint[], p_now timestamp with
     LANGUAGE plpgsql STABLE
     AS …;
 CREATE FUNCTION gongji.given_fen(p_grantor bigint, p_from date, p_to date) RETURNS bigint
-    LANGUAGE sql STABLE
+    LANGUAGE plpgsql STABLE
     AS …;
 CREATE FUNCTION gongji.giving_cap(p_rules gongji.policy_rules, p_per_payment_fen bigint, p_given_today_fen bigint, p_given_year_fen bigint) RETURNS gongji.giving_cap
     LANGUAGE plpgsql IMMUTABLE
@@ -1253,7 +1255,10 @@ CREATE TABLE gongji.policy_effective (
     version bigint NOT NULL,
     rules gongji.policy_rules NOT NULL,
     origins jsonb NOT NULL
-);
+)
+WITH (toast_tuple_target='8160');
+ALTER TABLE ONLY gongji.policy_effective ALTER COLUMN rules SET STORAGE EXTERNAL;
+ALTER TABLE ONLY gongji.policy_effective ALTER COLUMN origins SET STORAGE EXTERNAL;
 COMMENT ON TABLE gongji.policy_effective IS 'policy with inheritance resolved: for an area and day the row of the greatest valid_from not after it, then the greatest version; append-only, payments name its version';
 COMMENT ON COLUMN gongji.policy_effective.origins IS '{member: {area, valid_from, version}}: the policy row that states it';
 CREATE FUNCTION gongji.policy_of(p_person bigint, p_now timestamp with time zone) RETURNS gongji.policy_effective
@@ -1472,7 +1477,7 @@ CREATE FUNCTION gongji.review_write(p_ctx jsonb, p_binding gongji.binding, p_dec
     LANGUAGE plpgsql
     AS …;
 CREATE FUNCTION gongji.rfc3339(p_at timestamp with time zone) RETURNS text
-    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    LANGUAGE sql STABLE PARALLEL SAFE
     AS …;
 CREATE FUNCTION gongji.rollover_entries(p_stored gongji.account, p_year integer, p_now timestamp with time zone) RETURNS gongji.ledger_entry[]
     LANGUAGE plpgsql
@@ -2203,13 +2208,13 @@ ALTER TABLE ONLY gongji.incident
 ALTER TABLE ONLY gongji.institution
     ADD CONSTRAINT institution_key PRIMARY KEY (code);
 ALTER TABLE ONLY gongji.ledger_entry
-    ADD CONSTRAINT ledger_entry_key PRIMARY KEY (person, id);
+    ADD CONSTRAINT ledger_entry_key PRIMARY KEY (id, person);
 ALTER TABLE ONLY gongji.ledger_entry
     ADD CONSTRAINT ledger_entry_once_per_version UNIQUE (person, account_version);
 ALTER TABLE ONLY gongji.medical_settlement
     ADD CONSTRAINT medical_settlement_key PRIMARY KEY (payment_id, insured);
 ALTER TABLE ONLY gongji.outbox
-    ADD CONSTRAINT outbox_key PRIMARY KEY (person, id);
+    ADD CONSTRAINT outbox_key PRIMARY KEY (id, person);
 ALTER TABLE ONLY gongji.payment_event
     ADD CONSTRAINT payment_event_key PRIMARY KEY (insured, subject_id, n);
 ALTER TABLE ONLY gongji.payment
