@@ -222,9 +222,9 @@ def test_f13_new_year_with_payments_in_flight(world, at):
     """F13: this year's money becomes last year's once an account; each entry keeps bucket and year, and an order its benefit year."""
     area = place(world, shareable_buckets=["prior_year", "current_year"])
     publish(world, area, windows=[{"from": "2026-09-01", "to": "2027-01-31"}])
-    eve, new_year = at("2026-12-31T23:59:50+08:00"), at("2027-01-01T00:00:05+08:00")
     families = [family(world, area, current=40000)[:2] for _ in range(8)]
     father, child, _ = family(world, area, current=30000)
+    eve, new_year = at("2026-12-31T23:59:50+08:00"), at("2027-01-01T00:00:05+08:00")
     held = waiting(eve, father, child)
     answers = volley([pay_shot((eve, new_year)[n % 2].server, *each) for n, each in enumerate(families)])
     orders = [world.must(answer, 201) for answer in answers]
