@@ -597,5 +597,7 @@ def test_s1_48_each_area_by_its_own_rules(world):
     assert split(world.must(world.quote(grantor, child), 201)) == {"aid:prior_year": 1000, "cash": 39000}
     world.change(child, area=there)
     assert split(world.must(world.quote(grantor, child), 201)) == {"aid:prior_year": 1000, "cash": 29000}
+    amend(world, here, uses={})
+    assert split(world.must(world.quote(grantor, child), 201)) == {"aid:prior_year": 1000, "cash": 29000}, "what the grantor's area opens is for its own insured"
     world.change(grantor, area=there)
     assert split(world.must(world.quote(grantor, child), 201)) == {"aid:prior_year": 1000, "aid:current_year": 29000}
