@@ -28,10 +28,11 @@ BEGIN
                END AS code
           FROM asked q
     ), audited AS (
-        INSERT INTO gongji.audit_log (person, at, action, issuer, subject, actor, channel, reason, request_id)
-        SELECT j.id, v_now, 'account.read', j.ctx ->> 'issuer', j.ctx ->> 'sub', j.ctx ->> 'actor', j.ctx ->> 'channel', j.ctx ->> 'reason', j.ctx ->> 'request_id'
+        INSERT INTO gongji.audit_log (person, at, action, issuer, subject, actor, channel, reason, request_id, details)
+        SELECT j.id, v_now, 'account.read', j.ctx ->> 'issuer', j.ctx ->> 'sub', j.ctx ->> 'actor', j.ctx ->> 'channel', j.ctx ->> 'reason', j.ctx ->> 'request_id',
+               gongji.presence(j.ctx)
           FROM judged j
-         WHERE j.staff AND j.code = 'OK'
+         WHERE gongji.by_another(j.ctx) AND j.code = 'OK'
     )
     SELECT j.code,
            CASE WHEN j.code <> 'OK' THEN ARRAY[j.code] END,

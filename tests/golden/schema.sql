@@ -850,6 +850,8 @@ CREATE TABLE gongji.binding (
     applied_by text NOT NULL,
     actor text,
     policy_version bigint NOT NULL,
+    terminal_id text,
+    id_sighted boolean,
     CONSTRAINT binding_cap_not_negative CHECK ((per_payment_cap_fen >= 0)),
     CONSTRAINT binding_not_with_oneself CHECK ((grantor <> beneficiary)),
     CONSTRAINT binding_status_known CHECK ((status = ANY (ARRAY['pending_review'::text, 'active'::text, 'suspended'::text, 'rejected'::text, 'withdrawn'::text, 'released'::text, 'expired'::text])))
@@ -857,6 +859,8 @@ CREATE TABLE gongji.binding (
 COMMENT ON TABLE gongji.binding IS 'Grantor lets beneficiary use money of the grantor''s account: an authorisation, no transfer (S0-30, S0-42). Its grade is derived from the beneficiary''s status';
 COMMENT ON COLUMN gongji.binding.priority IS 'Order in which a beneficiary''s grantors give, then effective_at';
 COMMENT ON COLUMN gongji.binding.per_payment_cap_fen IS 'What the grantor gives this beneficiary at most in one payment, counted while policy per_payment_cap_editable holds (P-12); NULL: no such limit';
+COMMENT ON COLUMN gongji.binding.terminal_id IS 'Counter or device the application was made at, as the channel''s token says (S1-14, S1-36)';
+COMMENT ON COLUMN gongji.binding.id_sighted IS 'True: the clerk had the applicant''s ID document in hand (S1-14)';
 CREATE FUNCTION gongji.binding_audit_look(p_ctx jsonb, p_at timestamp with time zone, p_action text, p_binding gongji.binding) RETURNS void
     LANGUAGE sql
     AS …;
@@ -914,6 +918,9 @@ CREATE FUNCTION gongji.binding_write(p_ctx jsonb, p_binding gongji.binding, p_ru
 CREATE FUNCTION gongji.bucket_of_year(p_account gongji.account, p_money_year integer) RETURNS gongji.ledger_bucket
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
     AS …;
+CREATE FUNCTION gongji.by_another(p_ctx jsonb) RETURNS boolean
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    AS …;
 CREATE FUNCTION gongji.cash_adopt(p_ctx jsonb) RETURNS boolean
     LANGUAGE plpgsql
     AS …;
@@ -949,6 +956,9 @@ CREATE FUNCTION gongji.cash_settle(p_ctx jsonb, p_out_trade_no text, p_channel t
     AS …;
 CREATE FUNCTION gongji.channel_open(p_channels jsonb, p_operation text, p_channel text) RETURNS boolean
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    AS …;
+CREATE FUNCTION gongji.channel_shut(p_ctx jsonb, p_operation text, p_person bigint, p_now timestamp with time zone) RETURNS boolean
+    LANGUAGE sql STABLE
     AS …;
 CREATE FUNCTION gongji.code_is_stored(p_code text) RETURNS boolean
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
@@ -1327,6 +1337,9 @@ CREATE FUNCTION gongji.premium_subsidy_fen(p_standard gongji.premium_standard, p
     AS …;
 CREATE FUNCTION gongji.premium_window(p_standard gongji.premium_standard, p_person_class text, p_today date) RETURNS jsonb
     LANGUAGE sql IMMUTABLE
+    AS …;
+CREATE FUNCTION gongji.presence(p_ctx jsonb) RETURNS jsonb
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
     AS …;
 CREATE FUNCTION gongji.product_coverage(p_use text, p_rules gongji.policy_rules, p_standard gongji.premium_standard, p_person_class text, p_birth_date date, p_enrolled_years integer[], p_missed_years integer[], p_repaired_years integer, p_today date) RETURNS gongji.coverage
     LANGUAGE plpgsql IMMUTABLE
@@ -2591,6 +2604,7 @@ REVOKE ALL ON FUNCTION gongji.binding_status_fits(p_beneficiary gongji.person, p
 REVOKE ALL ON FUNCTION gongji.binding_unseen(p_ctx jsonb) FROM PUBLIC;
 REVOKE ALL ON FUNCTION gongji.binding_write(p_ctx jsonb, p_binding gongji.binding, p_rules gongji.policy_rules, p_evidence_ids uuid[]) FROM PUBLIC;
 REVOKE ALL ON FUNCTION gongji.bucket_of_year(p_account gongji.account, p_money_year integer) FROM PUBLIC;
+REVOKE ALL ON FUNCTION gongji.by_another(p_ctx jsonb) FROM PUBLIC;
 REVOKE ALL ON FUNCTION gongji.cash_adopt(p_ctx jsonb) FROM PUBLIC;
 GRANT SELECT ON TABLE gongji.cash_transaction TO gongji_audit;
 REVOKE ALL ON FUNCTION gongji.cash_decide(p_ctx jsonb, p_cash gongji.cash_transaction, p_payment gongji.payment, p_now timestamp with time zone) FROM PUBLIC;
@@ -2598,6 +2612,7 @@ REVOKE ALL ON FUNCTION gongji.cash_into_suspense(p_cash gongji.cash_transaction,
 REVOKE ALL ON FUNCTION gongji.cash_refund(p_ctx jsonb, p_cash gongji.cash_transaction, p_amount_fen bigint, p_reason_code text, p_now timestamp with time zone, p_reason text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION gongji.cash_settle(p_ctx jsonb, p_out_trade_no text, p_channel text, p_transaction_id text, p_amount_fen bigint, p_paid_at timestamp with time zone) FROM PUBLIC;
 REVOKE ALL ON FUNCTION gongji.channel_open(p_channels jsonb, p_operation text, p_channel text) FROM PUBLIC;
+REVOKE ALL ON FUNCTION gongji.channel_shut(p_ctx jsonb, p_operation text, p_person bigint, p_now timestamp with time zone) FROM PUBLIC;
 REVOKE ALL ON FUNCTION gongji.code_is_stored(p_code text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION gongji.contribution_write(p_ctx jsonb, p_person_no text, p_amount_fen bigint, p_year integer, p_reference text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION gongji.coverage_body(p_coverage gongji.coverage) FROM PUBLIC;
@@ -2705,6 +2720,7 @@ REVOKE ALL ON FUNCTION gongji.premium_split(p_use text, p_whole_rule text, p_pay
 REVOKE ALL ON FUNCTION gongji.premium_standard_view(p_standard gongji.premium_standard) FROM PUBLIC;
 REVOKE ALL ON FUNCTION gongji.premium_subsidy_fen(p_standard gongji.premium_standard, p_person_class text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION gongji.premium_window(p_standard gongji.premium_standard, p_person_class text, p_today date) FROM PUBLIC;
+REVOKE ALL ON FUNCTION gongji.presence(p_ctx jsonb) FROM PUBLIC;
 REVOKE ALL ON FUNCTION gongji.product_coverage(p_use text, p_rules gongji.policy_rules, p_standard gongji.premium_standard, p_person_class text, p_birth_date date, p_enrolled_years integer[], p_missed_years integer[], p_repaired_years integer, p_today date) FROM PUBLIC;
 GRANT SELECT ON TABLE gongji.product TO gongji_audit;
 REVOKE ALL ON FUNCTION gongji.product_on(p_area text, p_product text, p_day date) FROM PUBLIC;
