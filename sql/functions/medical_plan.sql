@@ -69,7 +69,7 @@ BEGIN
     v_sources := gongji.funding_sources(v_patients, p_now);
     SELECT array_agg(s.insured ORDER BY s.n) INTO v_source_patients
       FROM unnest(v_sources) WITH ORDINALITY AS s (insured, binding_id, grantor, active, suspended, per_payment_cap_fen, n);
-    v_parties := gongji.funding_parties(v_patients || ARRAY(SELECT s.grantor FROM unnest(v_sources) s WHERE s.active), v_year);
+    v_parties := gongji.funding_parties(v_patients || ARRAY(SELECT s.grantor FROM unnest(v_sources) s WHERE s.active), v_year, NULL);
     SELECT array_agg(p.person ORDER BY p.person) INTO v_party_ids
       FROM unnest(v_parties) p;
     v_areas := gongji.funding_areas(v_parties, v_today);

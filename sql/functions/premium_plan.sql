@@ -85,7 +85,7 @@ BEGIN
       FROM unnest(v_sources) WITH ORDINALITY AS s (insured, binding_id, grantor, active, suspended, per_payment_cap_fen, n);
 
     -- The people, their accounts as they stand this year, the insured's enrollment history; the rules of their areas today.
-    v_parties := gongji.funding_parties(v_insureds || ARRAY(SELECT s.grantor FROM unnest(v_sources) s WHERE s.active OR s.suspended), v_year);
+    v_parties := gongji.funding_parties(v_insureds || ARRAY(SELECT s.grantor FROM unnest(v_sources) s WHERE s.active OR s.suspended), v_year, v_years);
     SELECT array_agg(p.person ORDER BY p.person) INTO v_party_ids
       FROM unnest(v_parties) p;
     v_areas := gongji.funding_areas(v_parties, v_today);
@@ -120,12 +120,19 @@ BEGIN
                           LIMIT 1) s;
 
     -- What was paid already, with the premium of its own year or repaired with that of a later one.
-    SELECT coalesce(array_agg(y), '{}'), coalesce(array_agg(concat_ws('/', y.insured, t.year, y.product)), '{}')
+    SELECT coalesce(array_agg(p.payment), '{}'), coalesce(array_agg(concat_ws('/', (p.payment).insured, p.year, (p.payment).product)), '{}')
       INTO v_live, v_live_keys
-      FROM gongji.payment y
-     CROSS JOIN LATERAL unnest(y.benefit_year || y.repair_years) AS t (year)
-     WHERE y.insured = ANY ((SELECT v_insureds)::bigint[]) AND y.benefit_year >= v_years[1] AND t.year = ANY ((SELECT v_years)::integer[])
-       AND y.status IN ('awaiting_cash', 'manual_review', 'succeeded');
+      FROM (SELECT y AS payment, y.benefit_year AS year
+              FROM gongji.payment y
+             WHERE y.insured = ANY ((SELECT v_insureds)::bigint[]) AND y.benefit_year = ANY ((SELECT v_years)::integer[])
+               AND y.status IN ('awaiting_cash', 'manual_review', 'succeeded')
+             UNION ALL
+            SELECT y, t.year
+              FROM gongji.payment y
+             CROSS JOIN LATERAL unnest(y.repair_years) AS t (year)
+             WHERE y.insured = ANY ((SELECT v_insureds)::bigint[]) AND y.repair_years IS NOT NULL
+               AND y.status IN ('awaiting_cash', 'manual_review', 'succeeded')) p
+     WHERE p.year = ANY (v_years);
 
     -- Provinces money may cross between.
     SELECT array_agg(DISTINCT concat_ws(':', g.area, i.area, t.use)) INTO v_links

@@ -15,3 +15,6 @@ COMMENT ON TYPE gongji.coverage IS
     'State of the enrollment windows (not_open, open, late, closed) and what paying now buys; why: in_window, late, gap, gap_repaired, newborn, newborn_next_month, exempt; repaired_years: NULL for none';
 
 ALTER TYPE gongji.premium_item ADD ATTRIBUTE repair_years integer[];
+
+CREATE INDEX payment_repairing ON gongji.payment (insured) WHERE repair_years IS NOT NULL;
+COMMENT ON INDEX gongji.payment_repairing IS 'The few payments that repaired missed years, so that the many are not looked through for them';

@@ -286,7 +286,7 @@ BEGIN
     SELECT (gongji.account_in_year(a, v_year)).* INTO v_own FROM gongji.account a WHERE a.person = v_insured_id;
     SELECT coalesce(array_agg(benefit_year) FILTER (WHERE enrolled), '{}'), coalesce(array_agg(benefit_year) FILTER (WHERE NOT enrolled), '{}')
       INTO v_enrolled, v_missed
-      FROM gongji.enrollment_history(v_insured_id);
+      FROM gongji.enrollment_before(v_insured_id, v_benefit_year || v_repair_years);
     IF v_pays AND NOT v_locked @> ARRAY(SELECT s.grantor FROM unnest(v_sources) s WHERE s.active) THEN
         RETURN ('again', NULL, NULL, false)::gongji.outcome;
     END IF;
@@ -319,9 +319,14 @@ BEGIN
     END IF;
     SELECT * INTO v_payment
       FROM gongji.payment
-     WHERE insured = v_insured_id AND product = v_product AND status IN ('awaiting_cash', 'manual_review', 'succeeded')
-       AND v_benefit_year = ANY (benefit_year || repair_years);
-    IF FOUND THEN
+     WHERE insured = v_insured_id AND benefit_year = v_benefit_year AND product = v_product AND status IN ('awaiting_cash', 'manual_review', 'succeeded');
+    IF NOT FOUND THEN
+        SELECT * INTO v_payment
+          FROM gongji.payment
+         WHERE insured = v_insured_id AND repair_years IS NOT NULL AND product = v_product AND status IN ('awaiting_cash', 'manual_review', 'succeeded')
+           AND v_benefit_year = ANY (repair_years);
+    END IF;
+    IF v_payment.id IS NOT NULL THEN
         v_code := CASE v_payment.status WHEN 'succeeded' THEN 'PREMIUM_ALREADY_PAID' ELSE 'PREMIUM_PAYMENT_PENDING' END;
         v_codes := v_codes || v_code;
         IF v_caller IN (v_payment.insured, v_payment.payer)

@@ -990,6 +990,9 @@ CREATE FUNCTION gongji.date_cn(p_at timestamp with time zone) RETURNS date
 CREATE FUNCTION gongji.emit(p_at timestamp with time zone, p_type text, p_person bigint, p_payload jsonb) RETURNS void
     LANGUAGE sql
     AS …;
+CREATE FUNCTION gongji.enrollment_before(p_person bigint, p_years integer[]) RETURNS TABLE(benefit_year integer, enrolled boolean)
+    LANGUAGE sql STABLE
+    AS …;
 CREATE FUNCTION gongji.enrollment_history(p_person bigint) RETURNS TABLE(benefit_year integer, enrolled boolean)
     LANGUAGE sql STABLE
     AS …;
@@ -1064,7 +1067,7 @@ CREATE FUNCTION gongji.funding_areas(p_parties gongji.premium_party[], p_day dat
 CREATE FUNCTION gongji.funding_given(p_parties gongji.premium_party[], p_areas gongji.premium_area[], p_day date) RETURNS gongji.premium_party[]
     LANGUAGE plpgsql STABLE
     AS …;
-CREATE FUNCTION gongji.funding_parties(p_people bigint[], p_year integer) RETURNS gongji.premium_party[]
+CREATE FUNCTION gongji.funding_parties(p_people bigint[], p_year integer, p_benefit_years integer[]) RETURNS gongji.premium_party[]
     LANGUAGE plpgsql STABLE
     AS …;
 CREATE FUNCTION gongji.funding_sources(p_insureds bigint[], p_now timestamp with time zone) RETURNS gongji.premium_source[]
@@ -2317,6 +2320,8 @@ CREATE INDEX payment_in_review ON gongji.payment USING btree (created_at) WHERE 
 CREATE INDEX payment_of_insured ON gongji.payment USING btree (insured, created_at);
 CREATE UNIQUE INDEX payment_premium_once ON gongji.payment USING btree (insured, benefit_year, product) WHERE (status = ANY (ARRAY['awaiting_cash'::text, 'manual_review'::text, 'succeeded'::text]));
 COMMENT ON INDEX gongji.payment_premium_once IS 'One payment per insured, benefit year and product across all channels (F2)';
+CREATE INDEX payment_repairing ON gongji.payment USING btree (insured) WHERE (repair_years IS NOT NULL);
+COMMENT ON INDEX gongji.payment_repairing IS 'The few payments that repaired missed years, so that the many are not looked through for them';
 CREATE INDEX person_identity_person ON gongji.person_identity USING btree (person);
 CREATE INDEX refund_listed ON gongji.refund USING btree (status, created_at, id);
 CREATE INDEX refund_of_payment ON gongji.refund USING btree (payment_id);
@@ -2621,6 +2626,7 @@ REVOKE ALL ON FUNCTION gongji.credential_link_body(p_link gongji.credential_link
 REVOKE ALL ON FUNCTION gongji.crossing(p_grantor_area text, p_insured_area text, p_grantor_rules gongji.policy_rules, p_insured_rules gongji.policy_rules, p_linked boolean) FROM PUBLIC;
 REVOKE ALL ON FUNCTION gongji.date_cn(p_at timestamp with time zone) FROM PUBLIC;
 REVOKE ALL ON FUNCTION gongji.emit(p_at timestamp with time zone, p_type text, p_person bigint, p_payload jsonb) FROM PUBLIC;
+REVOKE ALL ON FUNCTION gongji.enrollment_before(p_person bigint, p_years integer[]) FROM PUBLIC;
 REVOKE ALL ON FUNCTION gongji.enrollment_history(p_person bigint) FROM PUBLIC;
 REVOKE ALL ON FUNCTION gongji.enrollment_of_employee(p_person bigint, p_now timestamp with time zone) FROM PUBLIC;
 REVOKE ALL ON FUNCTION gongji.enrollment_write(p_ctx jsonb, p_person_no text, p_benefit_year integer, p_enrolled boolean) FROM PUBLIC;
@@ -2644,7 +2650,7 @@ REVOKE ALL ON FUNCTION gongji.evidence_owned(p_owner bigint, p_ids uuid[]) FROM 
 REVOKE ALL ON FUNCTION gongji.evidence_suffices(p_owner bigint, p_ids uuid[], p_accepted text[]) FROM PUBLIC;
 REVOKE ALL ON FUNCTION gongji.funding_areas(p_parties gongji.premium_party[], p_day date) FROM PUBLIC;
 REVOKE ALL ON FUNCTION gongji.funding_given(p_parties gongji.premium_party[], p_areas gongji.premium_area[], p_day date) FROM PUBLIC;
-REVOKE ALL ON FUNCTION gongji.funding_parties(p_people bigint[], p_year integer) FROM PUBLIC;
+REVOKE ALL ON FUNCTION gongji.funding_parties(p_people bigint[], p_year integer, p_benefit_years integer[]) FROM PUBLIC;
 REVOKE ALL ON FUNCTION gongji.funding_sources(p_insureds bigint[], p_now timestamp with time zone) FROM PUBLIC;
 REVOKE ALL ON FUNCTION gongji.given_fen(p_grantor bigint, p_from date, p_to date) FROM PUBLIC;
 REVOKE ALL ON FUNCTION gongji.giving_cap(p_rules gongji.policy_rules, p_per_payment_fen bigint, p_given_today_fen bigint, p_given_year_fen bigint) FROM PUBLIC;
