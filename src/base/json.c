@@ -140,6 +140,10 @@ json_t *json_read_all(struct faults *faults, struct str text)
         fault_add(faults, "", "malformed", "nested more than %d deep", JSON_DEPTH_MAX);
         return NULL;
     }
+    if (text.length && memchr(text.bytes, '\0', text.length)) { /* jansson passes over one behind a number */
+        fault_add(faults, "", "malformed", "holds a NUL");
+        return NULL;
+    }
     json_t *value = json_loadb(text.bytes, text.length, JSON_REJECT_DUPLICATES, &error);
     if (!value && json_error_code(&error) == json_error_duplicate_key) {
         struct faults aside = { .arena = faults->arena };

@@ -72,6 +72,7 @@ static void bad_json_is_refused_with_one_fault(void **state)
         { STR("]"), " malformed;" },
         { STR("}}}}"), " malformed;" },
         { STR("{\"a\":1,}"), " malformed;" },
+        { STR("{\"a\":1\0}"), " malformed;" },
         { STR("[1,]"), " malformed;" },
         { STR("{a:1}"), " malformed;" },
         { STR("{'a':1}"), " malformed;" },
