@@ -36,6 +36,16 @@ static void line_add_text(struct line *line, const char *text)
     line_add(line, text, strlen(text));
 }
 
+/* How many bytes from `at` on mean themselves in a JSON string. */
+static size_t plain_length(struct str text, size_t at)
+{
+    size_t end = at;
+    while (end < text.length && end < VALUE_MAX_BYTES && text.bytes[end] >= ' ' && text.bytes[end] < 0x7F &&
+           text.bytes[end] != '"' && text.bytes[end] != '\\')
+        end++;
+    return end - at;
+}
+
 /* As a JSON string; what is no UTF-8 shows as '?', what is too long ends after VALUE_MAX_BYTES. */
 static void line_add_quoted(struct line *line, const char *value)
 {
@@ -44,7 +54,9 @@ static void line_add_quoted(struct line *line, const char *value)
     for (size_t at = 0, size; at < text.length && at < VALUE_MAX_BYTES; at += size) {
         uint32_t code_point;
         char escaped[8];
-        if (!(size = utf8_next(text, at, &code_point))) {
+        if ((size = plain_length(text, at)) > 0) {
+            line_add(line, text.bytes + at, size);
+        } else if (!(size = utf8_next(text, at, &code_point))) {
             line_add(line, "?", size = 1);
         } else if (code_point < 0x20 || code_point == '"' || code_point == '\\' || code_point == 0x7F) {
             snprintf(escaped, sizeof(escaped), "\\u%04x", (unsigned)(code_point & 0x7F));
@@ -87,7 +99,9 @@ void log_fields(enum log_level level, const char *event, const struct log_field 
 {
     if (level < least_level)
         return;
-    struct line line = { .length = 0 };
+    struct line line; /* its bytes are not cleared: that would touch two more pages of every connection's stack */
+    line.length = 0;
+    line.full = false;
     char at[33];
     clock_rfc3339(clock_now_us(), at);
     const struct log_field first[] = { LOG_TEXT("level", LEVELS[level]), LOG_TEXT("event", event) };
