@@ -139,14 +139,23 @@ char *arena_strdup(struct arena *arena, const char *text)
     return text ? arena_strndup(arena, text, strlen(text)) : NULL;
 }
 
+/* Written where it is to stand; only what does not fit there is written a second time. */
 char *arena_vprintf(struct arena *arena, const char *format, va_list args)
 {
+    struct chunk *chunk = arena->chunks;
+    size_t room = chunk->size - chunk->used;
+    char *text = (char *)chunk->bytes + chunk->used;
     va_list again;
     va_copy(again, args);
-    int length = vsnprintf(NULL, 0, format, args);
+    int length = vsnprintf(text, room, format, args);
     assert(length >= 0);
-    char *text = arena_alloc(arena, (size_t)length + 1);
-    vsnprintf(text, (size_t)length + 1, format, again);
+    if ((size_t)length < room) {
+        chunk->used += aligned((size_t)length + 1);
+    } else {
+        memset(text, 0, room);
+        text = arena_alloc(arena, (size_t)length + 1);
+        vsnprintf(text, (size_t)length + 1, format, again);
+    }
     va_end(again);
     return text;
 }

@@ -1,4 +1,5 @@
-/* Log lines: built on the stack and written with one write(2), so that lines of parallel threads never mix. */
+/* Log lines: built in memory of their own and written with one write(2), so that lines of parallel threads never mix.
+ * Not on the stack: a line's room would be two more pages of it, touched for good, in every connection's thread. */
 #include <gongji/base/log.h>
 
 #include <errno.h>
@@ -16,19 +17,15 @@ static const char *const LEVELS[] = { "debug", "info", "warn", "error" };
 static _Atomic(enum log_level) least_level = LOG_INFO;
 
 struct line {
-    char bytes[LINE_MAX_BYTES];
-    size_t length;
+    struct buf text;
     bool full;
 };
 
 static void line_add(struct line *line, const char *bytes, size_t length)
 {
-    if (line->full || length > sizeof(line->bytes) - 2 - line->length) { /* two bytes are kept for "}\n" */
-        line->full = true;
-        return;
-    }
-    memcpy(line->bytes + line->length, bytes, length);
-    line->length += length;
+    line->full = line->full || length > LINE_MAX_BYTES - 2 - line->text.length; /* two are kept for "}\n" */
+    if (!line->full)
+        buf_append_n(&line->text, bytes, length);
 }
 
 static void line_add_text(struct line *line, const char *text)
@@ -99,9 +96,8 @@ void log_fields(enum log_level level, const char *event, const struct log_field 
 {
     if (level < least_level)
         return;
-    struct line line; /* its bytes are not cleared: that would touch two more pages of every connection's stack */
-    line.length = 0;
-    line.full = false;
+    struct arena *arena CLEANUP(arena_freep) = arena_new();
+    struct line line = { .text = buf_new(arena) };
     char at[33];
     clock_rfc3339(clock_now_us(), at);
     const struct log_field first[] = { LOG_TEXT("level", LEVELS[level]), LOG_TEXT("event", event) };
@@ -110,17 +106,17 @@ void log_fields(enum log_level level, const char *event, const struct log_field 
     line_add_field(&line, &first[0]);
     line_add_field(&line, &first[1]);
     for (size_t i = 0; i < count; i++) {
-        size_t whole = line.length;
+        size_t whole = line.text.length;
         if (fields[i].text)
             line_add_field(&line, &fields[i]);
         if (line.full) { /* a field that does not fit is left out, so that the line stays JSON */
-            line.length = whole;
+            line.text.length = whole;
             line.full = false;
         }
     }
-    memcpy(line.bytes + line.length, "}\n", 2);
+    buf_append(&line.text, "}\n");
     ssize_t written;
     do
-        written = write(STDERR_FILENO, line.bytes, line.length + 2);
+        written = write(STDERR_FILENO, line.text.text, line.text.length);
     while (written < 0 && errno == EINTR);
 }

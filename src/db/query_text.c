@@ -1,11 +1,14 @@
 /* Values as PostgreSQL reads them from text parameters. */
 #include <gongji/db/db.h>
 
+#include <gongji/base/str.h>
+
 #include <string.h>
 
 char *db_int(struct arena *arena, int64_t value)
 {
-    return arena_printf(arena, "%lld", (long long)value);
+    char digits[21];
+    return arena_strndup(arena, digits, int64_text(value, digits));
 }
 
 const char *db_bool(bool value)

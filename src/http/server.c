@@ -21,7 +21,7 @@ enum { STACK_BYTES = 1024 * 1024 }; /* its red zones widen every frame */
 #else
 enum { STACK_BYTES = 256 * 1024 };
 #endif
-enum { CONNECTION_BYTES = 32 * 1024, SPARE_FILES = 64, DRAIN_STEP_MS = 5 };
+enum { CONNECTION_BYTES = 12 * 1024, SPARE_FILES = 64, DRAIN_STEP_MS = 5 };
 
 static void *on_target(void *cls, const char *target, struct MHD_Connection *connection)
 {
