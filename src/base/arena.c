@@ -10,11 +10,11 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { CHUNK_BYTES = 8 * 1024 }; /* a typical request fits into one or two */
+enum { CHUNK_BYTES = 8 * 1024 }; /* a typical request fits into a few */
 #ifdef __SANITIZE_ADDRESS__
-enum { SPARE_MOST = 0 }; /* so that it sees who uses memory of a request that is over */
+static const size_t SPARE_MOST = 0; /* so that it sees who uses memory of a request that is over */
 #else
-enum { SPARE_MOST = 128 };
+static const size_t SPARE_MOST = 256;
 #endif
 
 struct chunk {
@@ -81,7 +81,8 @@ static void chunk_give_back(struct chunk *chunk)
         memset(chunk->bytes, 0, chunk->used);
         chunk->used = 0;
         pthread_mutex_lock(&spare.lock);
-        if ((kept = spare.count < SPARE_MOST)) {
+        if (spare.count < SPARE_MOST) {
+            kept = true;
             chunk->next = spare.first;
             spare.first = chunk;
             spare.count++;

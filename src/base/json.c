@@ -11,6 +11,36 @@ enum { FAULTS_MAX = 100, TEXT_MAX_STANDARD = 200, COUNT_MAX_STANDARD = 20, LEAF_
 
 static const int64_t INT_MAX_STANDARD = INT64_C(9007199254740991); /* 2^53 - 1 */
 
+/* --- memory --- */
+
+/* A body is hundreds of small pieces, and each connection has a thread: malloc was a quarter of the server's work. */
+static _Thread_local struct arena *memory;
+
+static void *take(size_t size)
+{
+    return memory ? arena_alloc(memory, size) : malloc(size);
+}
+
+static void give_back(void *piece)
+{
+    if (!memory)
+        free(piece);
+}
+
+__attribute__((constructor)) static void replace_malloc(void)
+{
+    json_set_alloc_funcs(take, give_back);
+}
+
+void json_memory(struct arena *arena)
+{
+#ifdef __SANITIZE_ADDRESS__
+    (void)arena; /* it is to see each value's end */
+#else
+    memory = arena;
+#endif
+}
+
 /* --- faults --- */
 
 /* Who wrote an ID number where a member's name belongs does not get it back. */
@@ -350,7 +380,7 @@ static void decref(void *value)
 
 json_t *json_keep(struct arena *arena, json_t *value)
 {
-    if (value)
+    if (value && arena != memory)
         arena_defer(arena, decref, value);
     return value;
 }
