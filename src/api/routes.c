@@ -9,11 +9,12 @@
 #define SCOPE(s) .scopes = (s)
 #define KEYED .keyed = true
 #define PERSONAL .personal = true
+#define PROBE .probe = true
 
 const struct route ROUTES[] = {
-    GET ("/livez",                                   api_livez),
-    GET ("/readyz",                                  api_readyz),
-    GET ("/metrics",                                 api_metrics),
+    GET ("/livez",                                   api_livez,                PROBE),
+    GET ("/readyz",                                  api_readyz,               PROBE),
+    GET ("/metrics",                                 api_metrics,              PROBE),
     GET ("/openapi.json",                            api_openapi),
     GET ("/docs",                                    api_docs),
 

@@ -162,5 +162,5 @@ enum status db_batch(struct db *db, const struct db_call *call, enum lane lane, 
     struct answer answer;
     assert(QUERIES[query].set && count + 2 == QUERIES[query].count); /* p_ctx before, p_wait after */
     TRY(batch_submit(db->batch, call, lane, query, params, count, &answer));
-    return answer_read(&answer, QUERIES[query].name, call->arena, ret);
+    return answer_read(&answer, QUERIES[query].name, call, ret);
 }

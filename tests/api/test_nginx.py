@@ -159,6 +159,7 @@ SHAPES = {
     "fragment": put(LENGTH, target="/v1/persons/shape#x"),
     "blank in the target": put(LENGTH, target="/v1/persons/shape x"),
     "long target": put(LENGTH, target="/v1/persons/shape?" + "a" * 50000),
+    "long header": put(LENGTH, "X: " + "a" * 6000), "many long headers": put(LENGTH, *["X: " + "a" * 1000] * 12),
     "method in lower case": put(LENGTH, method="put"), "version 2.0": put(LENGTH, version="HTTP/2.0"),
     "version 0.9": b"PUT /v1/persons/shape\r\n\r\n",
     "TLS hello": b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03" + b"\xaa" * 600 + b"\r\n\r\n",

@@ -1,5 +1,5 @@
 #pragma once
-/* The strict token reader: JWT (RFC 7519, 8725, 9068) over libjwt, which is only asked to verify what was already read
+/* The strict token reader: JWT (RFC 7519, 8725, 9068) over libcrypto, which is only asked to verify what was read
  * strictly. Issuers and keys come from the configuration; SIGHUP reads them again and keeps the old set when the new
  * one is faulty. */
 #include <gongji/base/conf.h>
