@@ -76,6 +76,24 @@ def test_e1_s0_28_s0_40_the_missing_20_yuan_are_paid_by_wechat(world, fuzhou_lik
     assert entry["amount_fen"] == -38000 and entry["receipt_no"] == done["receipt_no"]
 
 
+def test_f4_s1_30_a_past_moment_shows_what_was_held_then(world, plain):
+    """Whatever became of a payment that waited, as_of answers what was answered at that moment: held, shareable, available."""
+    father, child, _ = family(world, plain, prior=30000)
+    seen = [world.account(father)]
+    for end in "cancelled", "captured":
+        payment = waiting(world, father, child)
+        seen.append(world.account(father))
+        assert seen[-1]["held"] == {"current_year_fen": 0, "prior_year_fen": 30000} and seen[-1]["available_fen"] == seen[-1]["shareable_fen"] == 0
+        if end == "cancelled":
+            world.must(world.caller(father).post(f"/v1/payments/{payment['id']}/cancel"), 200)
+        else:
+            world.must(report(world, payment), 200)
+        seen.append(world.account(father))
+    assert [account["held_fen"] for account in seen] == [0, 30000, 0, 30000, 0]
+    for account in seen:
+        assert world.must(world.caller(father).get("/v1/accounts/me", params={"as_of": account["as_of"]}), 200) == account
+
+
 def test_s0_40_held_money_pays_for_nobody_else(world, plain):
     father, first, _ = family(world, plain, prior=30000)
     second = world.child(plain)

@@ -724,7 +724,7 @@ CREATE FUNCTION gongji.account_in_year(p_account gongji.account, p_year integer)
 CREATE FUNCTION gongji.account_moved(p_account gongji.account, p_moved jsonb) RETURNS gongji.account
     LANGUAGE plpgsql IMMUTABLE
     AS …;
-CREATE FUNCTION gongji.account_on(p_person bigint, p_at timestamp with time zone, p_version bigint DEFAULT NULL::bigint) RETURNS gongji.account
+CREATE FUNCTION gongji.account_on(p_person bigint, p_at timestamp with time zone, p_before uuid DEFAULT NULL::uuid) RETURNS gongji.account
     LANGUAGE plpgsql STABLE
     AS …;
 CREATE FUNCTION gongji.account_pay_out(p_account gongji.account, p_movement uuid, p_now timestamp with time zone) RETURNS void
@@ -2513,7 +2513,7 @@ REVOKE ALL ON FUNCTION gongji.account_drawn(p_account gongji.account, p_bucket g
 REVOKE ALL ON FUNCTION gongji.account_held(p_account gongji.account, p_bucket gongji.ledger_bucket, p_fen bigint) FROM PUBLIC;
 REVOKE ALL ON FUNCTION gongji.account_in_year(p_account gongji.account, p_year integer) FROM PUBLIC;
 REVOKE ALL ON FUNCTION gongji.account_moved(p_account gongji.account, p_moved jsonb) FROM PUBLIC;
-REVOKE ALL ON FUNCTION gongji.account_on(p_person bigint, p_at timestamp with time zone, p_version bigint) FROM PUBLIC;
+REVOKE ALL ON FUNCTION gongji.account_on(p_person bigint, p_at timestamp with time zone, p_before uuid) FROM PUBLIC;
 REVOKE ALL ON FUNCTION gongji.account_pay_out(p_account gongji.account, p_movement uuid, p_now timestamp with time zone) FROM PUBLIC;
 REVOKE ALL ON FUNCTION gongji.account_save(p_account gongji.account) FROM PUBLIC;
 REVOKE ALL ON FUNCTION gongji.account_touch(p_person bigint, p_at timestamp with time zone) FROM PUBLIC;
