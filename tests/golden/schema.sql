@@ -1852,8 +1852,8 @@ UNION ALL
      FULL JOIN held h ON ((h.person = a.person)))
   WHERE (((a.held_current_fen)::numeric IS DISTINCT FROM COALESCE(h.current_fen, (0)::numeric)) OR ((a.held_prior_fen)::numeric IS DISTINCT FROM COALESCE(h.prior_fen, (0)::numeric)))
 UNION ALL
- SELECT DISTINCT 'holds_equal_legs'::text AS rule,
-    ('payment pay_'::text || COALESCE(l.payment, h.payment)) AS subject
+ SELECT 'holds_equal_legs'::text AS rule,
+    concat_ws(' '::text, 'payment', ('pay_'::text || COALESCE(l.payment, h.payment)), COALESCE(l.binding_id, h.binding_id, 'own'::text), COALESCE(l.bucket, h.bucket)) AS subject
    FROM (( SELECT leg.payment,
             leg.status,
             leg.source,
@@ -1872,8 +1872,8 @@ UNION ALL
           WHERE (hold_leg.state = 'held'::text)) h ON (((h.payment = l.payment) AND (h.source = l.source) AND (NOT (h.binding_id IS DISTINCT FROM l.binding_id)) AND (NOT (h.bucket IS DISTINCT FROM l.bucket)))))
   WHERE (l.fen IS DISTINCT FROM h.fen)
 UNION ALL
- SELECT DISTINCT 'payments_equal_entries'::text AS rule,
-    ('payment pay_'::text || COALESCE(l.payment, d.payment)) AS subject
+ SELECT 'payments_equal_entries'::text AS rule,
+    concat_ws(' '::text, 'payment', ('pay_'::text || COALESCE(l.payment, d.payment)), COALESCE(l.binding_id, d.binding_id, 'own'::text), COALESCE(l.bucket, d.bucket)) AS subject
    FROM (( SELECT leg.payment,
             leg.status,
             leg.source,
@@ -1898,7 +1898,7 @@ UNION ALL
   WHERE (((p.payable_fen)::numeric IS DISTINCT FROM COALESCE(f.fund_fen, (0)::numeric)) OR ((p.cash_fen)::numeric IS DISTINCT FROM COALESCE(f.cash_fen, (0)::numeric)))
 UNION ALL
  SELECT DISTINCT 'refunds_mirror_payments'::text AS rule,
-    ('payment pay_'::text || COALESCE(l.payment, c.payment, d.payment)) AS subject
+    concat_ws(' '::text, 'payment', ('pay_'::text || COALESCE(l.payment, c.payment, d.payment)), COALESCE(l.binding_id, c.binding_id, d.binding_id, 'own'::text)) AS subject
    FROM ((refund_leg l
      FULL JOIN credit c ON (((c.payment = l.payment) AND (c.source = l.source) AND (NOT (c.binding_id IS DISTINCT FROM l.binding_id)))))
      FULL JOIN ( SELECT x.payment,
@@ -2017,8 +2017,8 @@ UNION ALL
           WHERE ((k.payment_id = p.id) AND (k.key = (md5(((s.institution || '
 '::text) || s.settlement_no)))::uuid))))))
 UNION ALL
- SELECT DISTINCT 'reversals_mirror_payments'::text AS rule,
-    ('payment pay_'::text || COALESCE(g.payment, d.payment)) AS subject
+ SELECT 'reversals_mirror_payments'::text AS rule,
+    concat_ws(' '::text, 'payment', ('pay_'::text || COALESCE(g.payment, d.payment)), COALESCE(g.binding_id, d.binding_id, 'own'::text)) AS subject
    FROM (given_back g
      FULL JOIN ( SELECT x.payment,
             x.source,
@@ -2076,7 +2076,7 @@ UNION ALL
     ((gongji.person_label(e.person) || ' version '::text) || e.account_version) AS subject
    FROM gongji.ledger_entry e
   WHERE (e.balance_after_fen < 0);
-COMMENT ON VIEW gongji.ledger_breach IS 'Every breach of the books there is, by rule and by the person, payment, binding or movement it is about (ids only); empty when all is well';
+COMMENT ON VIEW gongji.ledger_breach IS 'Every breach of the books there is, by rule and by the person, binding, movement or payment it is about, of a payment the account where one differs (own, or through which binding); ids only; empty when all is well';
 CREATE TABLE gongji.payment_event (
     insured bigint NOT NULL,
     subject_id uuid NOT NULL,
