@@ -629,6 +629,10 @@ CREATE FUNCTION api.quote_create(p_ctx jsonb[], p_quote_id uuid[], p_insured_no 
     LANGUAGE plpgsql SECURITY DEFINER
     SET enable_seqscan TO 'off'
     AS …;
+CREATE FUNCTION api.reconciliation_cash(p_ctx jsonb, p_on date, p_channel text, p_bill jsonb) RETURNS gongji.outcome
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'gongji', 'pg_catalog', 'pg_temp'
+    AS …;
 CREATE FUNCTION api.reconciliation_compare(p_ctx jsonb, p_on date, p_channel text, p_bill jsonb) RETURNS gongji.outcome
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'gongji', 'pg_catalog', 'pg_temp'
@@ -1336,6 +1340,9 @@ CREATE FUNCTION gongji.range_fits(p_filter jsonb) RETURNS boolean
     AS …;
 CREATE FUNCTION gongji.receipt_no(p_area text, p_day date) RETURNS text
     LANGUAGE sql
+    AS …;
+CREATE FUNCTION gongji.reconciliation_cash_lines(p_ctx jsonb, p_on date) RETURNS TABLE(cash_channel text, kind text, transaction_id text, payment_id uuid, refund_id uuid, channel text, amount_fen bigint)
+    LANGUAGE sql STABLE
     AS …;
 CREATE FUNCTION gongji.reconciliation_lines(p_ctx jsonb, p_on date, p_channel text) RETURNS TABLE(payment_id uuid, kind text, channel text, at timestamp with time zone, receipt_no text, client_reference text, amount_fen bigint, own_fen bigint, aid_fen bigint, cash_fen bigint)
     LANGUAGE sql STABLE
@@ -2258,6 +2265,8 @@ CREATE INDEX audit_log_by_time ON gongji.audit_log USING btree (at, id);
 COMMENT ON INDEX gongji.audit_log_by_time IS 'Only staff''s reads and changes write rows, no payment does: a second index costs no hot call anything';
 CREATE INDEX binding_of_beneficiary ON gongji.binding USING btree (beneficiary, status);
 CREATE UNIQUE INDEX binding_once_at_a_time ON gongji.binding USING btree (beneficiary, grantor) WHERE (status = ANY (ARRAY['pending_review'::text, 'active'::text, 'suspended'::text]));
+CREATE INDEX cash_transaction_by_time ON gongji.cash_transaction USING brin (paid_at);
+COMMENT ON INDEX gongji.cash_transaction_by_time IS 'The cash of a day, as the channel''s own bill of that day has it';
 CREATE INDEX cash_transaction_of_nobody ON gongji.cash_transaction USING btree (received_at) WHERE ((payment_id IS NULL) AND (state = 'manual_review'::text));
 CREATE INDEX cash_transaction_of_nobody_by_id ON gongji.cash_transaction USING btree (id) WHERE (payment_id IS NULL);
 CREATE INDEX cash_transaction_of_payment ON gongji.cash_transaction USING btree (payment_id);
@@ -2468,6 +2477,8 @@ REVOKE ALL ON FUNCTION api.product_put(p_ctx jsonb, p_area text, p_product text,
 GRANT ALL ON FUNCTION api.product_put(p_ctx jsonb, p_area text, p_product text, p_use text, p_scheme text, p_valid_from date, p_valid_to date) TO gongji_app;
 REVOKE ALL ON FUNCTION api.quote_create(p_ctx jsonb[], p_quote_id uuid[], p_insured_no text[], p_benefit_year integer[], p_product text[], p_amount_sent boolean[], p_wait boolean) FROM PUBLIC;
 GRANT ALL ON FUNCTION api.quote_create(p_ctx jsonb[], p_quote_id uuid[], p_insured_no text[], p_benefit_year integer[], p_product text[], p_amount_sent boolean[], p_wait boolean) TO gongji_app;
+REVOKE ALL ON FUNCTION api.reconciliation_cash(p_ctx jsonb, p_on date, p_channel text, p_bill jsonb) FROM PUBLIC;
+GRANT ALL ON FUNCTION api.reconciliation_cash(p_ctx jsonb, p_on date, p_channel text, p_bill jsonb) TO gongji_app;
 REVOKE ALL ON FUNCTION api.reconciliation_compare(p_ctx jsonb, p_on date, p_channel text, p_bill jsonb) FROM PUBLIC;
 GRANT ALL ON FUNCTION api.reconciliation_compare(p_ctx jsonb, p_on date, p_channel text, p_bill jsonb) TO gongji_app;
 REVOKE ALL ON FUNCTION api.reconciliation_get(p_ctx jsonb, p_on date, p_channel text) FROM PUBLIC;
@@ -2680,6 +2691,7 @@ REVOKE ALL ON FUNCTION gongji.product_on(p_area text, p_product text, p_day date
 REVOKE ALL ON FUNCTION gongji.product_view(p_product gongji.product) FROM PUBLIC;
 REVOKE ALL ON FUNCTION gongji.range_fits(p_filter jsonb) FROM PUBLIC;
 REVOKE ALL ON FUNCTION gongji.receipt_no(p_area text, p_day date) FROM PUBLIC;
+REVOKE ALL ON FUNCTION gongji.reconciliation_cash_lines(p_ctx jsonb, p_on date) FROM PUBLIC;
 REVOKE ALL ON FUNCTION gongji.reconciliation_lines(p_ctx jsonb, p_on date, p_channel text) FROM PUBLIC;
 GRANT SELECT ON TABLE gongji.refund TO gongji_audit;
 REVOKE ALL ON FUNCTION gongji.refund_body(p_refund gongji.refund) FROM PUBLIC;
