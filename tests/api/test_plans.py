@@ -77,6 +77,7 @@ CALLS = [
     ("webhook_create", "", "SELECT code FROM api.webhook_create(fixture.ctx('backend', 'staff'), gen_random_uuid(), 'https://{n}.example', NULL, 'sealed')", {"CREATED"}),
     ("webhook_list", "", "SELECT code FROM api.webhook_list(fixture.ctx('backend', 'staff', '{{\"channel\": \"c1\"}}'))", {"OK"}),
     ("webhook_delete", "", "SELECT code FROM api.webhook_delete(fixture.ctx('backend', 'staff', '{{\"channel\": \"c1\"}}'), md5('webhook1')::uuid)", {"NO_CONTENT"}),
+    ("webhook_rotate", "", "SELECT code FROM api.webhook_rotate(fixture.ctx('backend', 'staff', '{{\"channel\": \"c1\"}}'), md5('webhook1')::uuid, 'sealed')", {"OK"}),
     ("webhook_deliveries", "", "SELECT code FROM api.webhook_deliveries(fixture.ctx('backend', 'staff', '{{\"channel\": \"c1\"}}'), md5('webhook1')::uuid, '{{}}', NULL, 50)", {"OK"}),
     ("webhook_claim", "", "SELECT code FROM api.webhook_claim('{{}}', 16)", {"OK"}),
     ("webhook_report", "", "SELECT code FROM api.webhook_report('{{}}', md5('webhook1')::uuid, md5('event' || {n})::uuid, 1, 500, NULL, 5)", {"NO_CONTENT"}),

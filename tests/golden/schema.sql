@@ -709,6 +709,10 @@ CREATE FUNCTION api.webhook_report(p_ctx jsonb, p_webhook_id uuid, p_event_id uu
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'gongji', 'pg_catalog', 'pg_temp'
     AS …;
+CREATE FUNCTION api.webhook_rotate(p_ctx jsonb, p_id uuid, p_secret_sealed text) RETURNS gongji.outcome
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'gongji', 'pg_catalog', 'pg_temp'
+    AS …;
 CREATE FUNCTION api.work_item_list(p_ctx jsonb, p_filter jsonb, p_after jsonb, p_limit integer) RETURNS gongji.outcome
     LANGUAGE plpgsql STABLE SECURITY DEFINER
     SET search_path TO 'gongji', 'pg_catalog', 'pg_temp'
@@ -1506,10 +1510,15 @@ CREATE TABLE gongji.webhook (
     types text[],
     secret_sealed text NOT NULL,
     created_by text NOT NULL,
-    created_at timestamp with time zone NOT NULL
+    created_at timestamp with time zone NOT NULL,
+    disabled_at timestamp with time zone,
+    previous_secret_sealed text,
+    previous_secret_until timestamp with time zone
 );
 COMMENT ON TABLE gongji.webhook IS 'Where a channel wants its events sent; the signing secret is sealed by the server';
 COMMENT ON COLUMN gongji.webhook.types IS 'Which events, a trailing dot meaning all that begin so; NULL: all';
+COMMENT ON COLUMN gongji.webhook.disabled_at IS 'Since when nothing is sent there: it answered 410 Gone; it is registered anew by deleting it first';
+COMMENT ON COLUMN gongji.webhook.previous_secret_sealed IS 'The secret before the last rotation: signs beside the new one until previous_secret_until';
 CREATE FUNCTION gongji.webhook_body(p_webhook gongji.webhook) RETURNS jsonb
     LANGUAGE sql STABLE
     AS …;
@@ -2517,6 +2526,8 @@ REVOKE ALL ON FUNCTION api.webhook_list(p_ctx jsonb) FROM PUBLIC;
 GRANT ALL ON FUNCTION api.webhook_list(p_ctx jsonb) TO gongji_app;
 REVOKE ALL ON FUNCTION api.webhook_report(p_ctx jsonb, p_webhook_id uuid, p_event_id uuid, p_attempt integer, p_http_status integer, p_error text, p_duration_ms integer) FROM PUBLIC;
 GRANT ALL ON FUNCTION api.webhook_report(p_ctx jsonb, p_webhook_id uuid, p_event_id uuid, p_attempt integer, p_http_status integer, p_error text, p_duration_ms integer) TO gongji_app;
+REVOKE ALL ON FUNCTION api.webhook_rotate(p_ctx jsonb, p_id uuid, p_secret_sealed text) FROM PUBLIC;
+GRANT ALL ON FUNCTION api.webhook_rotate(p_ctx jsonb, p_id uuid, p_secret_sealed text) TO gongji_app;
 REVOKE ALL ON FUNCTION api.work_item_list(p_ctx jsonb, p_filter jsonb, p_after jsonb, p_limit integer) FROM PUBLIC;
 GRANT ALL ON FUNCTION api.work_item_list(p_ctx jsonb, p_filter jsonb, p_after jsonb, p_limit integer) TO gongji_app;
 REVOKE ALL ON FUNCTION gongji.account_body(p_person_no text, p_area text, p_status text, p_account gongji.account, p_rules gongji.policy_rules, p_as_of timestamp with time zone) FROM PUBLIC;

@@ -160,4 +160,5 @@ enum status api_event_list(struct app *app, struct request *rq);
 enum status api_webhook_create(struct app *app, struct request *rq);
 enum status api_webhook_list(struct app *app, struct request *rq);
 enum status api_webhook_delete(struct app *app, struct request *rq);
+enum status api_webhook_rotate(struct app *app, struct request *rq);
 enum status api_webhook_deliveries(struct app *app, struct request *rq);
