@@ -6,6 +6,8 @@ REVOKE ALL ON ALL FUNCTIONS IN SCHEMA gongji, api FROM PUBLIC;
 GRANT USAGE ON SCHEMA api TO gongji_app;
 GRANT USAGE ON SCHEMA gongji TO gongji_audit;
 GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA api TO gongji_app;
+-- Only who owns the schema states rules of days gone by.
+REVOKE EXECUTE ON FUNCTION api.policy_load(jsonb, text, jsonb) FROM gongji_app;
 GRANT SELECT ON ALL TABLES IN SCHEMA gongji TO gongji_audit;
 -- Sealed identities stay out of the auditors' reach.
 REVOKE SELECT ON gongji.person, gongji.evidence, gongji.person_identity FROM gongji_audit;

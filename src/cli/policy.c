@@ -257,7 +257,7 @@ int cli_policy(struct cli *cli)
         return cli_misused(cli, "there is no policy %s", cli->arguments[0]);
     for (size_t i = 0; i < count; i++)
         fine = read_document(cli->arena, cli->arguments[i + 1], &documents[i]) && fine;
-    if (!fine || !cli_db(cli, &db))
+    if (!fine || !cli_db_owner(cli, &db))
         return CLI_FAILED;
     for (size_t i = 0; i < count; i++)
         fine = load_document(cli, db, &documents[i]) && fine;

@@ -169,6 +169,16 @@ def test_policy_apply_twice_changes_nothing(desk):
     assert told == [len(POLICIES), len(POLICIES), len(STANDARDS)]
 
 
+def test_f15_only_who_owns_the_schema_states_rules_of_days_gone_by(desk):
+    """The server's own database user may not: policy loading goes through database.owner_url."""
+    app = {"GONGJI_DATABASE_URL": f"host={PGHOST} user=gongji_app dbname={desk.database}"}
+    before = desk.sql("SELECT count(*) FROM gongji.policy")
+    refused = desk.run("policy", "apply", str(POLICIES[0]), check=False, environment=app)
+    assert refused.returncode == 1 and str(POLICIES[0]) in refused.stderr and desk.sql("SELECT count(*) FROM gongji.policy") == before
+    owner = {**app, "GONGJI_DATABASE_OWNER_URL": f"host={PGHOST} user={PGUSER} dbname={desk.database}"}
+    assert "0 of them new" in desk.run("policy", "apply", str(POLICIES[0]), environment=owner).stdout
+
+
 def test_products_and_links_load_from_files_once(desk, tmp_path):
     """S1-39, S1-40, S1-42, S0-15: what an area lists and where money may cross, without a call over HTTP."""
     links = tmp_path / "links.json"

@@ -2467,7 +2467,6 @@ GRANT ALL ON FUNCTION api.person_resolve(p_ctx jsonb, p_blind_indexes text[], p_
 REVOKE ALL ON FUNCTION api.policy_get(p_ctx jsonb, p_area text, p_on date) FROM PUBLIC;
 GRANT ALL ON FUNCTION api.policy_get(p_ctx jsonb, p_area text, p_on date) TO gongji_app;
 REVOKE ALL ON FUNCTION api.policy_load(p_ctx jsonb, p_area text, p_rows jsonb) FROM PUBLIC;
-GRANT ALL ON FUNCTION api.policy_load(p_ctx jsonb, p_area text, p_rows jsonb) TO gongji_app;
 REVOKE ALL ON FUNCTION api.policy_put(p_ctx jsonb, p_area text, p_valid_from date, p_document jsonb) FROM PUBLIC;
 GRANT ALL ON FUNCTION api.policy_put(p_ctx jsonb, p_area text, p_valid_from date, p_document jsonb) TO gongji_app;
 REVOKE ALL ON FUNCTION api.policy_what_if(p_ctx jsonb, p_area text, p_from timestamp with time zone, p_to timestamp with time zone, p_changes jsonb) FROM PUBLIC;
