@@ -378,7 +378,7 @@ CREATE TYPE gongji.standing AS (
 	reason_code text
 );
 COMMENT ON TYPE gongji.standing IS 'Where two people''s insurance puts their binding (active, suspended, released), and the reason unless active';
-CREATE FUNCTION api.account_aid(p_ctx jsonb, p_person_no text) RETURNS gongji.outcome
+CREATE FUNCTION api.account_aid(p_ctx jsonb, p_person_no text, p_use text DEFAULT 'resident_premium'::text) RETURNS gongji.outcome
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'gongji', 'pg_catalog', 'pg_temp'
     AS …;
@@ -776,7 +776,7 @@ CREATE TABLE gongji.person (
 COMMENT ON TABLE gongji.person IS 'The insured-person register; name and ID number are sealed by the server, SQL sees masks and keyed digests only';
 COMMENT ON COLUMN gongji.person.name_digest IS 'Keyed digest of (person_no, name): compares a name given at payment without opening the seal (S0-41)';
 COMMENT ON COLUMN gongji.person.identity_version IS 'Goes up when name, ID number or area changes: a quote made before is refused (INSURED_INFO_CHANGED)';
-CREATE FUNCTION gongji.aid_sources(p_insured gongji.person, p_rules gongji.policy_rules, p_now timestamp with time zone) RETURNS TABLE(id uuid, name_mask text, relation text, priority integer, effective_at timestamp with time zone, shareable_fen bigint, why_not text)
+CREATE FUNCTION gongji.aid_sources(p_insured gongji.person, p_rules gongji.policy_rules, p_now timestamp with time zone, p_use text) RETURNS TABLE(id uuid, name_mask text, relation text, priority integer, effective_at timestamp with time zone, shareable_fen bigint, why_not text)
     LANGUAGE plpgsql STABLE
     AS …;
 CREATE SEQUENCE gongji.policy_version
@@ -2360,8 +2360,8 @@ GRANT SELECT ON TABLE gongji.medical_settlement TO gongji_audit;
 GRANT SELECT ON TABLE gongji.payment TO gongji_audit;
 GRANT SELECT ON TABLE gongji.quote TO gongji_audit;
 GRANT SELECT ON TABLE gongji.hold TO gongji_audit;
-REVOKE ALL ON FUNCTION api.account_aid(p_ctx jsonb, p_person_no text) FROM PUBLIC;
-GRANT ALL ON FUNCTION api.account_aid(p_ctx jsonb, p_person_no text) TO gongji_app;
+REVOKE ALL ON FUNCTION api.account_aid(p_ctx jsonb, p_person_no text, p_use text) FROM PUBLIC;
+GRANT ALL ON FUNCTION api.account_aid(p_ctx jsonb, p_person_no text, p_use text) TO gongji_app;
 REVOKE ALL ON FUNCTION api.account_at(p_ctx jsonb, p_person_no text, p_at timestamp with time zone) FROM PUBLIC;
 GRANT ALL ON FUNCTION api.account_at(p_ctx jsonb, p_person_no text, p_at timestamp with time zone) TO gongji_app;
 REVOKE ALL ON FUNCTION api.account_close(p_ctx jsonb, p_person_no text, p_id uuid, p_reason text, p_payee_sealed text) FROM PUBLIC;
@@ -2551,7 +2551,7 @@ GRANT SELECT(person_class) ON TABLE gongji.person TO gongji_audit;
 GRANT SELECT(excluded) ON TABLE gongji.person TO gongji_audit;
 GRANT SELECT(created_at) ON TABLE gongji.person TO gongji_audit;
 GRANT SELECT(updated_at) ON TABLE gongji.person TO gongji_audit;
-REVOKE ALL ON FUNCTION gongji.aid_sources(p_insured gongji.person, p_rules gongji.policy_rules, p_now timestamp with time zone) FROM PUBLIC;
+REVOKE ALL ON FUNCTION gongji.aid_sources(p_insured gongji.person, p_rules gongji.policy_rules, p_now timestamp with time zone, p_use text) FROM PUBLIC;
 GRANT SELECT ON TABLE gongji.area_link TO gongji_audit;
 REVOKE ALL ON FUNCTION gongji.area_link_view(p_link gongji.area_link) FROM PUBLIC;
 REVOKE ALL ON FUNCTION gongji.area_linked(p_grantor_area text, p_insured_area text, p_day date, p_use text) FROM PUBLIC;
