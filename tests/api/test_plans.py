@@ -74,6 +74,7 @@ CALLS = [
     ("audit_list", "about a person", f"SELECT code FROM api.audit_list({STAFF}, jsonb_build_object('person_id', 'f{{n}}'), NULL, 50)", {"OK"}),
     ("audit_list", "by time, a later page", f"SELECT code FROM api.audit_list({STAFF}, '{{{{}}}}', '{{{{\"at\": \"2027-01-01T00:00:00+08:00\", \"id\": \"aud_9\"}}}}', 50)", {"OK"}),
     ("event_list", "", "SELECT code FROM api.event_list(fixture.ctx('backend', 'staff'), '{{}}', NULL, 50)", {"OK"}),
+    ("work_gauges", "", "SELECT code FROM api.work_gauges('{{}}')", {"OK"}),
     ("webhook_create", "", "SELECT code FROM api.webhook_create(fixture.ctx('backend', 'staff'), gen_random_uuid(), 'https://{n}.example', NULL, 'sealed')", {"CREATED"}),
     ("webhook_list", "", "SELECT code FROM api.webhook_list(fixture.ctx('backend', 'staff', '{{\"channel\": \"c1\"}}'))", {"OK"}),
     ("webhook_delete", "", "SELECT code FROM api.webhook_delete(fixture.ctx('backend', 'staff', '{{\"channel\": \"c1\"}}'), md5('webhook1')::uuid)", {"NO_CONTENT"}),

@@ -713,6 +713,10 @@ CREATE FUNCTION api.webhook_rotate(p_ctx jsonb, p_id uuid, p_secret_sealed text)
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'gongji', 'pg_catalog', 'pg_temp'
     AS …;
+CREATE FUNCTION api.work_gauges(p_ctx jsonb) RETURNS gongji.outcome
+    LANGUAGE plpgsql STABLE SECURITY DEFINER
+    SET search_path TO 'gongji', 'pg_catalog', 'pg_temp'
+    AS …;
 CREATE FUNCTION api.work_item_list(p_ctx jsonb, p_filter jsonb, p_after jsonb, p_limit integer) RETURNS gongji.outcome
     LANGUAGE plpgsql STABLE SECURITY DEFINER
     SET search_path TO 'gongji', 'pg_catalog', 'pg_temp'
@@ -2527,6 +2531,8 @@ REVOKE ALL ON FUNCTION api.webhook_report(p_ctx jsonb, p_webhook_id uuid, p_even
 GRANT ALL ON FUNCTION api.webhook_report(p_ctx jsonb, p_webhook_id uuid, p_event_id uuid, p_attempt integer, p_http_status integer, p_error text, p_duration_ms integer) TO gongji_app;
 REVOKE ALL ON FUNCTION api.webhook_rotate(p_ctx jsonb, p_id uuid, p_secret_sealed text) FROM PUBLIC;
 GRANT ALL ON FUNCTION api.webhook_rotate(p_ctx jsonb, p_id uuid, p_secret_sealed text) TO gongji_app;
+REVOKE ALL ON FUNCTION api.work_gauges(p_ctx jsonb) FROM PUBLIC;
+GRANT ALL ON FUNCTION api.work_gauges(p_ctx jsonb) TO gongji_app;
 REVOKE ALL ON FUNCTION api.work_item_list(p_ctx jsonb, p_filter jsonb, p_after jsonb, p_limit integer) FROM PUBLIC;
 GRANT ALL ON FUNCTION api.work_item_list(p_ctx jsonb, p_filter jsonb, p_after jsonb, p_limit integer) TO gongji_app;
 REVOKE ALL ON FUNCTION gongji.account_body(p_person_no text, p_area text, p_status text, p_account gongji.account, p_rules gongji.policy_rules, p_as_of timestamp with time zone) FROM PUBLIC;

@@ -115,6 +115,8 @@ enum status api_payment_list(struct app *app, struct request *rq);
 enum status api_payment_receipt(struct app *app, struct request *rq);
 enum status api_payment_history(struct app *app, struct request *rq);
 enum status api_payment_cancel(struct app *app, struct request *rq);
+/* Counts what reported cash came to: captured, manual_review, to_refund. */
+void api_count_cash(const char *outcome);
 enum status api_payment_cash(struct app *app, struct request *rq);
 enum status api_payment_resolve(struct app *app, struct request *rq);
 enum status api_cash_resolve(struct app *app, struct request *rq);
