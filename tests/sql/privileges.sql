@@ -37,6 +37,9 @@ SELECT ok(has_table_privilege('gongji_audit', 'gongji.ledger_entry', 'SELECT') A
 SELECT ok(NOT has_column_privilege('gongji_audit', 'gongji.person', 'id_number_sealed', 'SELECT') AND NOT has_column_privilege('gongji_audit', 'gongji.person', 'name_sealed', 'SELECT')
           AND NOT has_table_privilege('gongji_audit', 'gongji.person_identity', 'SELECT'), 'auditors do not reach sealed identities');
 
+SELECT is_empty($$ SELECT a.attrelid::regclass || '.' || a.attname FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid AND c.relnamespace = 'gongji'::regnamespace AND c.relkind IN ('r', 'v')
+                    WHERE a.attname LIKE '%sealed' AND has_column_privilege('gongji_audit', c.oid, a.attnum, 'SELECT') $$, 'nor anything else that is sealed');
+
 SET LOCAL ROLE gongji_app;
 SELECT throws_ok($$ SELECT count(*) FROM gongji.account $$, '42501', NULL, 'in practice too: the server cannot read a table');
 SELECT throws_ok($$ SELECT gongji.now_cn() $$, '42501', NULL, 'in practice too: nor call an inner function');
