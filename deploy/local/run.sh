@@ -156,7 +156,7 @@ serve()
     local url=http://$LISTEN
     trap 'say; say "Stopping."; exit 0' INT
     say
-    say "Serving ${url/#http:\/\/unix:/unix:} until Ctrl-C. The log, also in $LOG:"
+    say "Serving ${url/#http:\/\/unix:/unix:} until Ctrl-C, explained at /docs. The log, also in $LOG:"
     tail -n 0 -f "$LOG" --pid="$server" 9>&- &
     follower=$!
     { wait "$server"; } 2>/dev/null || true

@@ -12,10 +12,11 @@ BEGIN
         RETURN gongji.refuse(ARRAY['PERSON_NOT_FOUND']);
     END IF;
     v_rules := (gongji.policy_on(v_insured.area, v_today)).rules;
-    IF p_ctx ->> 'kind' = 'staff' THEN
-        PERFORM gongji.audit(p_ctx, v_now, 'account.read_aid', v_insured.id);
-    ELSIF NOT gongji.channel_open(v_rules.channels, 'read', p_ctx ->> 'channel') THEN
+    IF gongji.channel_shut(p_ctx, 'read', v_insured.id, v_now) THEN
         RETURN gongji.refuse(ARRAY['CHANNEL_NOT_ALLOWED']);
+    END IF;
+    IF gongji.by_another(p_ctx) THEN
+        PERFORM gongji.audit(p_ctx, v_now, 'account.read_aid', v_insured.id);
     END IF;
 
     SELECT jsonb_build_object(

@@ -7,10 +7,10 @@ DECLARE
 BEGIN
     SELECT array_agg((e.area, e.version, e.rules, b.basis)::gongji.premium_area)
       INTO v_areas
-      FROM (SELECT DISTINCT p.area FROM unnest(p_parties) p) d
+      FROM (SELECT DISTINCT p.area FROM unnest((SELECT p_parties)) p) d
      CROSS JOIN LATERAL (SELECT f.*
                            FROM gongji.policy_effective f
-                          WHERE f.area = d.area AND f.valid_from <= p_day
+                          WHERE f.area = d.area AND f.valid_from <= (SELECT p_day)
                           ORDER BY f.valid_from DESC, f.version DESC
                           LIMIT 1) e
      CROSS JOIN LATERAL (SELECT jsonb_object_agg(m.name, o.legal_basis) AS basis

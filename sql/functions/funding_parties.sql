@@ -13,7 +13,7 @@ BEGIN
                                 coalesce(array_agg(e.benefit_year) FILTER (WHERE NOT e.enrolled), '{}') AS missed_years
                            FROM gongji.enrollment e
                           WHERE e.person = p.id) h
-     WHERE p.id = ANY (p_people);
+     WHERE p.id = ANY ((SELECT p_people)::bigint[]);
     RETURN v_parties;
 END
 $$;

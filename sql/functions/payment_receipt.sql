@@ -9,6 +9,9 @@ BEGIN
     IF v_payment.id IS NULL OR v_payment.receipt_no IS NULL THEN
         RETURN gongji.refuse(ARRAY['PAYMENT_NOT_FOUND']);
     END IF;
+    IF gongji.channel_shut(p_ctx, 'read', v_payment.insured, gongji.now_cn()) THEN
+        RETURN gongji.refuse(ARRAY['CHANNEL_NOT_ALLOWED']);
+    END IF;
     SELECT i.* INTO STRICT v_insured FROM gongji.person i WHERE i.id = v_payment.insured;
     v_receipt := jsonb_build_object(
         'receipt_no', v_payment.receipt_no,

@@ -1,4 +1,4 @@
--- repeatable: a read
+-- repeatable: a read; sent again it leaves at most one more audit row of the same look.
 CREATE OR REPLACE FUNCTION api.premium_list(p_ctx jsonb, p_insured_no text, p_benefit_year integer) RETURNS gongji.outcome
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = gongji, pg_catalog, pg_temp AS $$
 DECLARE
@@ -31,6 +31,9 @@ BEGIN
         IF NOT channel_open((SELECT (policy_on(p.area, v_today)).rules.channels FROM person p WHERE p.id = v_insured), 'read', p_ctx ->> 'channel') THEN
             RETURN refuse(ARRAY['CHANNEL_NOT_ALLOWED']);
         END IF;
+    END IF;
+    IF by_another(p_ctx) THEN
+        PERFORM audit(p_ctx, v_now, 'premium.list', p) FROM unnest(v_people) AS p;
     END IF;
 
     SELECT jsonb_agg(jsonb_build_object(

@@ -91,8 +91,8 @@ BEGIN
     SELECT array_agg(s.product), array_agg(d.key)
       INTO v_products, v_product_keys
       FROM (SELECT DISTINCT p.area, i.product, concat_ws('/', p.area, i.product) AS key
-              FROM unnest(p_items) i
-              JOIN unnest(v_parties) p ON p.person = i.insured) d
+              FROM unnest((SELECT p_items)) i
+              JOIN unnest((SELECT v_parties)) p ON p.person = i.insured) d
      CROSS JOIN LATERAL (SELECT t AS product
                            FROM gongji.product t
                           WHERE t.product = d.product AND t.area IN (d.area, left(d.area, 2) || '0000', '000000')
@@ -106,8 +106,8 @@ BEGIN
     SELECT array_agg(s.standard), array_agg(d.key)
       INTO v_standards, v_standard_keys
       FROM (SELECT DISTINCT p.area, i.benefit_year, i.product, concat_ws('/', p.area, i.benefit_year, i.product) AS key
-              FROM unnest(p_items) i
-              JOIN unnest(v_parties) p ON p.person = i.insured) d
+              FROM unnest((SELECT p_items)) i
+              JOIN unnest((SELECT v_parties)) p ON p.person = i.insured) d
      CROSS JOIN LATERAL (SELECT t AS standard
                            FROM gongji.premium_standard t
                           WHERE t.area = d.area AND t.benefit_year = d.benefit_year AND t.product = d.product
@@ -118,20 +118,20 @@ BEGIN
     SELECT coalesce(array_agg(y), '{}'), coalesce(array_agg(concat_ws('/', y.insured, y.benefit_year, y.product)), '{}')
       INTO v_live, v_live_keys
       FROM gongji.payment y
-     WHERE y.insured = ANY (v_insureds) AND y.benefit_year = ANY (v_years) AND y.status IN ('awaiting_cash', 'manual_review', 'succeeded');
+     WHERE y.insured = ANY ((SELECT v_insureds)::bigint[]) AND y.benefit_year = ANY ((SELECT v_years)::integer[]) AND y.status IN ('awaiting_cash', 'manual_review', 'succeeded');
 
     -- Provinces money may cross between.
     SELECT array_agg(DISTINCT concat_ws(':', g.area, i.area, t.use)) INTO v_links
-      FROM unnest(v_sources) s
-      JOIN unnest(v_parties) g ON g.person = s.grantor
-      JOIN unnest(v_parties) i ON i.person = s.insured
+      FROM unnest((SELECT v_sources)) s
+      JOIN unnest((SELECT v_parties)) g ON g.person = s.grantor
+      JOIN unnest((SELECT v_parties)) i ON i.person = s.insured
      CROSS JOIN (SELECT DISTINCT p.use FROM unnest(v_products) p) t
      WHERE (s.active OR s.suspended) AND left(g.area, 2) <> left(i.area, 2) AND gongji.area_linked(g.area, i.area, v_today, t.use);
 
     -- Whose credential the caller may show: that is no money (S0-43, S1-15).
     SELECT coalesce(array_agg(concat_ws(':', l.holder, l.member)), '{}') INTO v_shown
       FROM gongji.credential_link l
-     WHERE l.member = ANY (v_insureds) AND l.ended_at IS NULL;
+     WHERE l.member = ANY ((SELECT v_insureds)::bigint[]) AND l.ended_at IS NULL;
 
     -- Decide.
     FOR n IN 1 .. cardinality(p_items) LOOP

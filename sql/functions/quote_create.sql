@@ -7,13 +7,12 @@ DECLARE
     v_items gongji.premium_item[];
     v_plan gongji.premium_plan;
 BEGIN
-    SELECT array_agg((c.person, s.person, r.benefit_year, r.product, r.ctx ->> 'channel', r.ctx ->> 'actor', NULL, NULL, r.amount_sent, NULL, NULL, NULL, r.quote_id,
+    SELECT array_agg((c.person, s.person, p_benefit_year[r.n], p_product[r.n], r.ctx ->> 'channel', r.ctx ->> 'actor', NULL, NULL, p_amount_sent[r.n], NULL, NULL, NULL, p_quote_id[r.n],
                       CASE WHEN c.person IS NULL THEN 'PERSON_NOT_FOUND' END, NULL)::gongji.premium_item ORDER BY r.n)
       INTO v_items
-      FROM unnest(p_ctx, p_quote_id, p_insured_no, p_benefit_year, p_product, p_amount_sent)
-           WITH ORDINALITY AS r (ctx, quote_id, insured_no, benefit_year, product, amount_sent, n)
+      FROM unnest((SELECT p_ctx)) WITH ORDINALITY AS r (ctx, n)
       LEFT JOIN gongji.person_no_key c ON c.person_no = r.ctx ->> 'sub'
-      LEFT JOIN gongji.person_no_key s ON s.person_no = r.insured_no;
+      LEFT JOIN gongji.person_no_key s ON s.person_no = p_insured_no[r.n];
 
     v_plan := gongji.premium_plan(v_items, v_now, NULL, NULL);
 

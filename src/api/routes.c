@@ -15,6 +15,7 @@ const struct route ROUTES[] = {
     GET ("/readyz",                                  api_readyz),
     GET ("/metrics",                                 api_metrics),
     GET ("/openapi.json",                            api_openapi),
+    GET ("/docs",                                    api_docs),
 
     PUT ("/v1/persons/{person_id}",                  api_person_put,           SCOPE("registry"), PERSONAL),
     GET ("/v1/persons/{person_id}",                  api_person_get,           SCOPE("registry inquiry"), PERSONAL),

@@ -21,7 +21,7 @@ struct cli_command {
     const char *more;                 /* for --help: what else there is to know */
 };
 
-enum { CLI_OPTIONS_MAX = 8 };
+enum { CLI_OPTIONS_MAX = 10 };
 struct cli {
     struct arena *arena;
     const struct cli_command *command;

@@ -311,6 +311,16 @@ static bool claims_fine(struct token *token, struct caller *caller)
            sighted_claim(token, caller);
 }
 
+/* Who operates, where, and with which document in hand (S0-34, S1-14, S1-36): the issuer's section says what it must tell. */
+static enum status presence(const struct issuer *issuer, const struct caller *caller)
+{
+    if (issuer->needs_terminal && caller->terminal_id == NULL)
+        return ST_TOKEN_INVALID;
+    if (caller->actor != NULL ? !issuer->allow_act : issuer->needs_actor)
+        return ST_PROXY_NOT_AUTHORISED;
+    return issuer->needs_sighting && !caller->id_sighted ? ST_PROXY_NOT_AUTHORISED : ST_OK;
+}
+
 /* --- the whole --- */
 
 static enum status token_check(struct auth *auth, struct token *token, const char *text, struct caller *ret)
@@ -322,7 +332,7 @@ static enum status token_check(struct auth *auth, struct token *token, const cha
         return ST_TOKEN_INVALID;
     if (token->exp + token->leeway_s <= token->now_s)
         return ST_TOKEN_EXPIRED;
-    return ret->actor != NULL && !token->issuer->allow_act ? ST_PROXY_NOT_AUTHORISED : ST_OK;
+    return presence(token->issuer, ret);
 }
 
 static enum status verify(struct auth *auth, struct arena *arena, const char *text, bool proof, struct caller *ret)

@@ -189,7 +189,7 @@ static void log_request(const struct request *rq)
               LOG_INT("status", rq->queued ? rq->reply.http : 0),
               LOG_INT("ms", (clock_mono_us() - rq->started_us) / 1000), LOG_TEXT("request_id", rq->id),
               LOG_TEXT("traceparent", traceparent(rq)), LOG_TEXT("issuer", rq->caller.issuer),
-              LOG_TEXT("client", rq->caller.client_id));
+              LOG_TEXT("client", rq->caller.client_id), LOG_TEXT("terminal", rq->caller.terminal_id));
 }
 
 void edge_done(struct request *rq)

@@ -275,6 +275,27 @@ static bool keys_load(struct loader *loader, const char *entries)
     return loader->issuer->key_count > 0 || fail(loader, "keys names no key");
 }
 
+static bool required_load(struct loader *loader, const char *claims)
+{
+    struct issuer *issuer = loader->issuer;
+    const struct {
+        const char *claim;
+        bool *flag;
+    } KNOWN[] = { { "act", &issuer->needs_actor },
+                  { "id_sighted", &issuer->needs_sighting },
+                  { "terminal_id", &issuer->needs_terminal } };
+    enum { COUNT = sizeof KNOWN / sizeof *KNOWN };
+    const char *const *list = words(loader->arena, claims);
+    for (size_t i = 0, k; list[i] != NULL; i++) {
+        for (k = 0; k < COUNT && strcmp(list[i], KNOWN[k].claim) != 0; k++)
+            ;
+        if (k == COUNT)
+            return fail(loader, "required_claims is any of act, id_sighted and terminal_id");
+        *KNOWN[k].flag = true;
+    }
+    return issuer->allow_act || !issuer->needs_actor || fail(loader, "required_claims has act, but allow_act is false");
+}
+
 static bool issuer_load(struct loader *loader, const struct conf_issuer *from)
 {
     struct issuer *issuer = loader->issuer;
@@ -296,7 +317,7 @@ static bool issuer_load(struct loader *loader, const struct conf_issuer *from)
         return fail(loader, "max_lifetime is a number of seconds");
     if (!algorithm_of(from->algorithm, &issuer->algorithm))
         return fail(loader, "algorithm is HS256, RS256 or ES256");
-    return keys_load(loader, from->keys);
+    return required_load(loader, from->required_claims) && keys_load(loader, from->keys);
 }
 
 static bool issuers_load(struct loader *loader, struct key_set *set, const struct conf_issuer *from)

@@ -19,6 +19,7 @@ struct issuer {
     const char *const *cash_channels;
     int64_t max_lifetime_s;
     bool allow_act;
+    bool needs_actor, needs_sighting, needs_terminal; /* claims its tokens must carry: at a counter, at a kiosk */
     bool for_calls;  /* false: its tokens are proofs (kind credential) and open no route */
     bool for_proofs; /* kind credential, alone or beside others */
     struct token_key keys[KEYS_MAX];

@@ -34,6 +34,11 @@ enum status reply_bytes(struct request *rq, enum status code, const char *conten
                      (struct str){ arena_copy(rq->arena, bytes.bytes, bytes.length), bytes.length });
 }
 
+enum status reply_static(struct request *rq, enum status code, const char *content_type, struct str bytes)
+{
+    return reply_set(rq, code, content_type, bytes);
+}
+
 enum status reply_empty(struct request *rq, enum status code)
 {
     return reply_set(rq, code, NULL, (struct str){ "", 0 });

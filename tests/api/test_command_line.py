@@ -285,7 +285,9 @@ def test_a_token_of_the_command_line_opens_the_server(desk):
     for more, claims in (([], {}),
                          (["--act", "clerk-1", "--client", "c1", "--ttl", "15m"],
                           {"act": {"sub": "clerk-1"}, "client_id": "c1"}),
-                          (["--areas", "340500,350000", "--person", "p1"],
+                          (["--act", "clerk-1", "--terminal", "T-1", "--sighted"],
+                          {"act": {"sub": "clerk-1"}, "terminal_id": "T-1", "id_sighted": True}),
+                         (["--areas", "340500,350000", "--person", "p1"],
                            {"areas": ["340500", "350000"], "person_id": "p1"})):
         done = desk.run("token", "--issuer", "dev", "--sub", person.no, "--scope", "account inquiry", *more)
         token = done.stdout.strip()

@@ -1,4 +1,5 @@
 """The front as production has it: a real nginx with deploy/nginx/ before the server's UNIX socket."""
+import gzip
 import json
 import os
 import re
@@ -179,6 +180,16 @@ def test_a_malformed_shape_does_not_pass_the_front(front, name):
         seen = lambda: f'"request_id":"{answers[0].header("Request-Id")}"' in front.behind.log_text()
         front.await_that(lambda: seen() == (name in BEHIND))  # who refused it
     assert requests.get(front.url("/openapi.json")).status_code == 200
+
+
+@pytest.mark.parametrize("path", ["/docs", "/openapi.json"])
+def test_the_description_comes_small_through_the_front(front, path):
+    small = requests.get(front.url(path), headers={"Accept-Encoding": "gzip"}, stream=True)
+    own = requests.get(front.url(path), headers={"Accept-Encoding": "identity"})
+    assert (small.status_code, small.headers["Content-Encoding"], small.headers["Vary"]) == (200, "gzip", "Accept-Encoding")
+    sent = small.raw.read()
+    assert len(sent) < len(own.content) / 4 and gzip.decompress(sent) == own.content
+    assert small.headers.get("Content-Security-Policy") == own.headers.get("Content-Security-Policy")
 
 
 def test_the_well_formed_twin_of_those_shapes_is_taken(front):

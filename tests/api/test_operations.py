@@ -16,7 +16,7 @@ import requests
 from harness import BIN, OPENAPI, PGHOST, PGUSER, ROOT, Caller, Server, World, code, free_port, sql
 from wire import connect, exchange, request
 
-PROBES = ["/livez", "/readyz", "/metrics", "/openapi.json"]
+PROBES = ["/livez", "/readyz", "/metrics", "/openapi.json", "/docs"]
 
 
 @pytest.fixture(scope="module")

@@ -2,6 +2,7 @@
 
 Every statement, nested ones included, is explained by auto_explain while it runs; with plans made for the values at hand and with
 generic ones, since a connection uses both."""
+import ctypes
 import json
 import re
 import time
@@ -11,6 +12,7 @@ import pytest
 
 from harness import PGHOST, PGUSER, ROOT
 
+LIBPQ = ctypes.CDLL("libpq.so.5")
 HELPERS = ROOT / "tests/sql/helpers"
 REFERENCE = {"pooling_area", "policy", "policy_effective", "premium_standard", "area_link", "calendar_exception", "schema_migration", "schema_state", "event_feed", "webhook", "institution", "product"}  # small, and the same on every node
 MOST_ROWS = 2500  # looked at by one node of a plan; a batch of 64 families is some hundreds
@@ -231,7 +233,7 @@ def test_the_town_is_as_large_as_it_should_be(cursor):
 @pytest.mark.parametrize("text, seen", [
     ("SELECT count(*) FROM gongji.payment WHERE channel = 'kiosk'", "Seq Scan on payment: (channel = 'kiosk'::text)"),
     ("SET LOCAL enable_seqscan = off; SELECT count(*) FROM gongji.contribution WHERE reference = 'x'", "of all of contribution_key"),
-    ("SET LOCAL enable_seqscan = off; SELECT count(*) FROM gongji.ledger_entry WHERE person > 7", "looks at"),
+    ("SET LOCAL enable_seqscan = off; SELECT count(*) FROM gongji.ledger_entry WHERE id > 7", "looks at"),
 ])
 def test_a_table_read_whole_would_be_seen(cursor, leading, text, seen):
     _, plans = explained(cursor, text)
@@ -258,3 +260,24 @@ def test_no_growing_table_is_read_whole(cursor, leading, call, mode):
         assert not found, "\n".join(sorted(found))
     finally:
         cursor.connection.rollback()
+
+
+@pytest.mark.parametrize("special", ("alone", "a batch of 64"))
+@pytest.mark.parametrize("name", ("premium_pay", "quote_create", "account_get", "medical_settle"))
+def test_after_some_calls_a_hot_function_is_not_planned_anew(cursor, name, special):
+    """How many items a batch has is hidden from the planner: it would price a plan for just so many below the general one, and make it anew every time."""
+    text = next(call[2] for call in CALLS if call[:2] == (name, special))
+    try:
+        cursor.execute("SET LOCAL auto_explain.log_min_duration = -1; PREPARE hot AS " + text.format(n="$1::integer"))
+        for family in range(8):
+            cursor.execute("EXECUTE hot (%s)", (9001 + 100 * family,))
+        cursor.connection.notices.clear()
+        LIBPQ.PQsetErrorContextVisibility(ctypes.c_void_p(cursor.connection.pgconn_ptr), 2)  # with every notice
+        cursor.execute("SET LOCAL client_min_messages = log; SET LOCAL log_planner_stats = on; EXECUTE hot (9901)")
+        planned = [notice.partition("CONTEXT:")[2].strip() for notice in cursor.connection.notices if "PLANNER STATISTICS" in notice]
+        planned = [context for context in planned if "api." + name in context and context.startswith(("SQL statement", "SQL function"))]  # not: an expression met for the first time
+        assert not planned, "\n".join(planned)
+    finally:
+        cursor.connection.rollback()
+        cursor.execute("DEALLOCATE ALL")
+        cursor.connection.commit()

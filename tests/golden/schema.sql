@@ -24,7 +24,8 @@ CREATE TABLE gongji.idempotency_key (
     codes text[],
     result jsonb,
     at timestamp with time zone NOT NULL
-);
+)
+WITH (fillfactor='25');
 COMMENT ON TABLE gongji.idempotency_key IS 'The first answer to a write, stored with its effect; key: first 128 bits of SHA-256 over (iss, client_id, sub, Idempotency-Key); request: digests of the request''s members';
 CREATE TYPE gongji.idempotency_batch AS (
 	keys uuid[],
@@ -532,6 +533,7 @@ CREATE FUNCTION api.medical_reverse(p_ctx jsonb, p_payment_id uuid, p_reason tex
     AS …;
 CREATE FUNCTION api.medical_settle(p_ctx jsonb[], p_payment_id uuid[], p_incident_id uuid[], p_patient_no text[], p_credential_holder text[], p_credential_kind text[], p_presented_by text[], p_settlement_no text[], p_expected_fen bigint[], p_items jsonb[], p_wait boolean) RETURNS SETOF gongji.outcome
     LANGUAGE plpgsql SECURITY DEFINER
+    SET enable_seqscan TO 'off'
     AS …;
 CREATE FUNCTION api.payment_cancel(p_ctx jsonb, p_payment_id uuid) RETURNS gongji.outcome
     LANGUAGE plpgsql SECURITY DEFINER
@@ -851,6 +853,8 @@ CREATE TABLE gongji.binding (
     applied_by text NOT NULL,
     actor text,
     policy_version bigint NOT NULL,
+    terminal_id text,
+    id_sighted boolean,
     CONSTRAINT binding_cap_not_negative CHECK ((per_payment_cap_fen >= 0)),
     CONSTRAINT binding_not_with_oneself CHECK ((grantor <> beneficiary)),
     CONSTRAINT binding_status_known CHECK ((status = ANY (ARRAY['pending_review'::text, 'active'::text, 'suspended'::text, 'rejected'::text, 'withdrawn'::text, 'released'::text, 'expired'::text])))
@@ -858,6 +862,8 @@ CREATE TABLE gongji.binding (
 COMMENT ON TABLE gongji.binding IS 'Grantor lets beneficiary use money of the grantor''s account: an authorisation, no transfer (S0-30, S0-42). Its grade is derived from the beneficiary''s status';
 COMMENT ON COLUMN gongji.binding.priority IS 'Order in which a beneficiary''s grantors give, then effective_at';
 COMMENT ON COLUMN gongji.binding.per_payment_cap_fen IS 'What the grantor gives this beneficiary at most in one payment, counted while policy per_payment_cap_editable holds (P-12); NULL: no such limit';
+COMMENT ON COLUMN gongji.binding.terminal_id IS 'Counter or device the application was made at, as the channel''s token says (S1-14, S1-36)';
+COMMENT ON COLUMN gongji.binding.id_sighted IS 'True: the clerk had the applicant''s ID document in hand (S1-14)';
 CREATE FUNCTION gongji.binding_audit_look(p_ctx jsonb, p_at timestamp with time zone, p_action text, p_binding gongji.binding) RETURNS void
     LANGUAGE sql
     AS …;
@@ -915,6 +921,9 @@ CREATE FUNCTION gongji.binding_write(p_ctx jsonb, p_binding gongji.binding, p_ru
 CREATE FUNCTION gongji.bucket_of_year(p_account gongji.account, p_money_year integer) RETURNS gongji.ledger_bucket
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
     AS …;
+CREATE FUNCTION gongji.by_another(p_ctx jsonb) RETURNS boolean
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    AS …;
 CREATE FUNCTION gongji.cash_adopt(p_ctx jsonb) RETURNS boolean
     LANGUAGE plpgsql
     AS …;
@@ -951,6 +960,9 @@ CREATE FUNCTION gongji.cash_settle(p_ctx jsonb, p_out_trade_no text, p_channel t
 CREATE FUNCTION gongji.channel_open(p_channels jsonb, p_operation text, p_channel text) RETURNS boolean
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
     AS …;
+CREATE FUNCTION gongji.channel_shut(p_ctx jsonb, p_operation text, p_person bigint, p_now timestamp with time zone) RETURNS boolean
+    LANGUAGE sql STABLE
+    AS …;
 CREATE FUNCTION gongji.code_is_stored(p_code text) RETURNS boolean
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
     AS …;
@@ -958,7 +970,7 @@ CREATE FUNCTION gongji.contribution_write(p_ctx jsonb, p_person_no text, p_amoun
     LANGUAGE plpgsql
     AS …;
 CREATE FUNCTION gongji.coverage_body(p_coverage gongji.coverage) RETURNS jsonb
-    LANGUAGE sql IMMUTABLE
+    LANGUAGE sql STABLE
     AS …;
 CREATE TABLE gongji.credential_link (
     id uuid NOT NULL,
@@ -1056,7 +1068,7 @@ CREATE FUNCTION gongji.funding_sources(p_insureds bigint[], p_now timestamp with
     LANGUAGE plpgsql STABLE
     AS …;
 CREATE FUNCTION gongji.given_fen(p_grantor bigint, p_from date, p_to date) RETURNS bigint
-    LANGUAGE sql STABLE
+    LANGUAGE plpgsql STABLE
     AS …;
 CREATE FUNCTION gongji.giving_cap(p_rules gongji.policy_rules, p_per_payment_fen bigint, p_given_today_fen bigint, p_given_year_fen bigint) RETURNS gongji.giving_cap
     LANGUAGE plpgsql IMMUTABLE
@@ -1265,7 +1277,10 @@ CREATE TABLE gongji.policy_effective (
     version bigint NOT NULL,
     rules gongji.policy_rules NOT NULL,
     origins jsonb NOT NULL
-);
+)
+WITH (toast_tuple_target='8160');
+ALTER TABLE ONLY gongji.policy_effective ALTER COLUMN rules SET STORAGE EXTERNAL;
+ALTER TABLE ONLY gongji.policy_effective ALTER COLUMN origins SET STORAGE EXTERNAL;
 COMMENT ON TABLE gongji.policy_effective IS 'policy with inheritance resolved: for an area and day the row of the greatest valid_from not after it, then the greatest version; append-only, payments name its version';
 COMMENT ON COLUMN gongji.policy_effective.origins IS '{member: {area, valid_from, version}}: the policy row that states it';
 CREATE FUNCTION gongji.policy_of(p_person bigint, p_now timestamp with time zone) RETURNS gongji.policy_effective
@@ -1319,6 +1334,9 @@ CREATE FUNCTION gongji.premium_subsidy_fen(p_standard gongji.premium_standard, p
     AS …;
 CREATE FUNCTION gongji.premium_window(p_standard gongji.premium_standard, p_person_class text, p_today date) RETURNS jsonb
     LANGUAGE sql IMMUTABLE
+    AS …;
+CREATE FUNCTION gongji.presence(p_ctx jsonb) RETURNS jsonb
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
     AS …;
 CREATE FUNCTION gongji.product_coverage(p_use text, p_rules gongji.policy_rules, p_standard gongji.premium_standard, p_person_class text, p_birth_date date, p_enrolled_years integer[], p_missed_years integer[], p_today date) RETURNS gongji.coverage
     LANGUAGE plpgsql IMMUTABLE
@@ -1487,7 +1505,7 @@ CREATE FUNCTION gongji.review_write(p_ctx jsonb, p_binding gongji.binding, p_dec
     LANGUAGE plpgsql
     AS …;
 CREATE FUNCTION gongji.rfc3339(p_at timestamp with time zone) RETURNS text
-    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    LANGUAGE sql STABLE PARALLEL SAFE
     AS …;
 CREATE FUNCTION gongji.rollover_entries(p_stored gongji.account, p_year integer, p_now timestamp with time zone) RETURNS gongji.ledger_entry[]
     LANGUAGE plpgsql
@@ -2223,13 +2241,13 @@ ALTER TABLE ONLY gongji.incident
 ALTER TABLE ONLY gongji.institution
     ADD CONSTRAINT institution_key PRIMARY KEY (code);
 ALTER TABLE ONLY gongji.ledger_entry
-    ADD CONSTRAINT ledger_entry_key PRIMARY KEY (person, id);
+    ADD CONSTRAINT ledger_entry_key PRIMARY KEY (id, person);
 ALTER TABLE ONLY gongji.ledger_entry
     ADD CONSTRAINT ledger_entry_once_per_version UNIQUE (person, account_version);
 ALTER TABLE ONLY gongji.medical_settlement
     ADD CONSTRAINT medical_settlement_key PRIMARY KEY (payment_id, insured);
 ALTER TABLE ONLY gongji.outbox
-    ADD CONSTRAINT outbox_key PRIMARY KEY (person, id);
+    ADD CONSTRAINT outbox_key PRIMARY KEY (id, person);
 ALTER TABLE ONLY gongji.payment_event
     ADD CONSTRAINT payment_event_key PRIMARY KEY (insured, subject_id, n);
 ALTER TABLE ONLY gongji.payment
@@ -2589,6 +2607,7 @@ REVOKE ALL ON FUNCTION gongji.binding_status_fits(p_beneficiary gongji.person, p
 REVOKE ALL ON FUNCTION gongji.binding_unseen(p_ctx jsonb) FROM PUBLIC;
 REVOKE ALL ON FUNCTION gongji.binding_write(p_ctx jsonb, p_binding gongji.binding, p_rules gongji.policy_rules, p_evidence_ids uuid[]) FROM PUBLIC;
 REVOKE ALL ON FUNCTION gongji.bucket_of_year(p_account gongji.account, p_money_year integer) FROM PUBLIC;
+REVOKE ALL ON FUNCTION gongji.by_another(p_ctx jsonb) FROM PUBLIC;
 REVOKE ALL ON FUNCTION gongji.cash_adopt(p_ctx jsonb) FROM PUBLIC;
 GRANT SELECT ON TABLE gongji.cash_transaction TO gongji_audit;
 REVOKE ALL ON FUNCTION gongji.cash_decide(p_ctx jsonb, p_cash gongji.cash_transaction, p_payment gongji.payment, p_now timestamp with time zone) FROM PUBLIC;
@@ -2596,6 +2615,7 @@ REVOKE ALL ON FUNCTION gongji.cash_into_suspense(p_cash gongji.cash_transaction,
 REVOKE ALL ON FUNCTION gongji.cash_refund(p_ctx jsonb, p_cash gongji.cash_transaction, p_amount_fen bigint, p_reason_code text, p_now timestamp with time zone, p_reason text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION gongji.cash_settle(p_ctx jsonb, p_out_trade_no text, p_channel text, p_transaction_id text, p_amount_fen bigint, p_paid_at timestamp with time zone) FROM PUBLIC;
 REVOKE ALL ON FUNCTION gongji.channel_open(p_channels jsonb, p_operation text, p_channel text) FROM PUBLIC;
+REVOKE ALL ON FUNCTION gongji.channel_shut(p_ctx jsonb, p_operation text, p_person bigint, p_now timestamp with time zone) FROM PUBLIC;
 REVOKE ALL ON FUNCTION gongji.code_is_stored(p_code text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION gongji.contribution_write(p_ctx jsonb, p_person_no text, p_amount_fen bigint, p_year integer, p_reference text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION gongji.coverage_body(p_coverage gongji.coverage) FROM PUBLIC;
@@ -2701,6 +2721,7 @@ REVOKE ALL ON FUNCTION gongji.premium_split(p_use text, p_whole_rule text, p_pay
 REVOKE ALL ON FUNCTION gongji.premium_standard_view(p_standard gongji.premium_standard) FROM PUBLIC;
 REVOKE ALL ON FUNCTION gongji.premium_subsidy_fen(p_standard gongji.premium_standard, p_person_class text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION gongji.premium_window(p_standard gongji.premium_standard, p_person_class text, p_today date) FROM PUBLIC;
+REVOKE ALL ON FUNCTION gongji.presence(p_ctx jsonb) FROM PUBLIC;
 REVOKE ALL ON FUNCTION gongji.product_coverage(p_use text, p_rules gongji.policy_rules, p_standard gongji.premium_standard, p_person_class text, p_birth_date date, p_enrolled_years integer[], p_missed_years integer[], p_today date) FROM PUBLIC;
 GRANT SELECT ON TABLE gongji.product TO gongji_audit;
 REVOKE ALL ON FUNCTION gongji.product_on(p_area text, p_product text, p_day date) FROM PUBLIC;

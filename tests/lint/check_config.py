@@ -72,7 +72,7 @@ RULES = {
     "notice_version": is_text,
     "notice_text": is_text,
     "min_bound_days": is_count,
-    "release_effective": is_one_of("immediate", "next_day"),
+    "release_effective": is_one_of("immediate", "next_day", "next_day_if_new"),
     "per_payment_cap_editable": is_bool,
     "daily_cap_fen": is_limit,
     "yearly_cap_fen": is_limit,
@@ -90,7 +90,8 @@ RULES = {
     "newborn_late": is_one_of("next_month", "general"),
     "cash_hold_minutes": is_count,
     "refund_until": is_one_of("benefit_start", "not_refundable", "no_limit"),
-    "channels": lambda v: set(v) == {"bind", "pay", "read"} and is_map({"bind", "pay", "read"}, is_list_of(CHANNELS))(v),
+    "channels": lambda v: set(v) == {"bind", "pay", "read"} and is_map({"bind", "pay", "read"}, is_list_of(CHANNELS))(v)
+                          and set(v["bind"]) | set(v["pay"]) <= set(v["read"]),
     "cross_area": is_bool,
     "cross_province": is_bool,
 }

@@ -70,6 +70,7 @@ enum status api_livez(struct app *app, struct request *rq);
 enum status api_readyz(struct app *app, struct request *rq);
 enum status api_metrics(struct app *app, struct request *rq);
 enum status api_openapi(struct app *app, struct request *rq);
+enum status api_docs(struct app *app, struct request *rq);
 
 /* --- persons --- */
 enum status api_person_put(struct app *app, struct request *rq);
