@@ -10,7 +10,7 @@ BEGIN
                 UNION ALL
                 SELECT o.beneficiary, o.id FROM gongji.binding o WHERE o.beneficiary = p_person) k
           JOIN gongji.binding b ON b.id = k.id AND b.beneficiary = k.beneficiary
-         WHERE b.status IN ('pending_review', 'active', 'suspended')
+         WHERE gongji.binding_is_live(b, p_now)
          ORDER BY b.id
     LOOP
         PERFORM gongji.binding_move(p_ctx, v_binding.beneficiary, v_binding.id, 'released', 'released', p_now, p_reason_code);
@@ -20,4 +20,4 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION gongji.binding_release_all(jsonb, bigint, text, timestamptz) IS
-    'Releases every binding and application of a person, on either side; the accounts of both sides must be locked';
+    'Releases every binding and application of a person that still stands, on either side, and leaves alone what time has ended; the accounts of both sides must be locked';

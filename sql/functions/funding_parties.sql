@@ -11,10 +11,9 @@ BEGIN
       JOIN gongji.account a ON a.person = p.id
      CROSS JOIN LATERAL (SELECT coalesce(array_agg(e.benefit_year) FILTER (WHERE e.enrolled), '{}') AS enrolled_years,
                                 coalesce(array_agg(e.benefit_year) FILTER (WHERE NOT e.enrolled), '{}') AS missed_years
-                           FROM gongji.enrollment e
-                          WHERE e.person = p.id) h
+                           FROM gongji.enrollment_history(CASE p.scheme WHEN 'resident' THEN p.id END) e) h
      WHERE p.id = ANY ((SELECT p_people)::bigint[]);
     RETURN v_parties;
 END
 $$;
-COMMENT ON FUNCTION gongji.funding_parties(bigint[], integer) IS 'People with their accounts, as stored and as they stand in a year, and the years they were enrolled; in order of their keys';
+COMMENT ON FUNCTION gongji.funding_parties(bigint[], integer) IS 'People with their accounts, as stored and as they stand in a year, and the years they were enrolled, where they are of the resident scheme; in order of their keys';

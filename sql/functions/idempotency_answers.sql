@@ -16,7 +16,8 @@ BEGIN
                     v_first := p_batch.stored[s];
                 END IF;
             END LOOP;
-            v_answer := gongji.idempotency_answer(p_ctx[n] ->> 'request', v_first);
+            v_answer := CASE WHEN gongji.code_is_stored(v_first.code) THEN gongji.idempotency_answer(p_ctx[n] ->> 'request', v_first)
+                             ELSE ('again', NULL, NULL, false)::gongji.outcome END; -- nothing was kept under the key: it is free again
         ELSE
             v_decision := p_decisions[n];
             v_answer := (v_decision.code, v_decision.codes, v_decision.body, false)::gongji.outcome;

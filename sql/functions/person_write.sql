@@ -78,6 +78,9 @@ BEGIN
                identity_version = identity_version + (v_changed && ARRAY['name', 'id_number', 'area'])::integer,
                updated_at = CASE WHEN cardinality(v_changed) > 0 THEN v_now ELSE updated_at END
          WHERE id = v_new.id;
+        IF v_old.scheme = 'employee' AND v_new.scheme <> 'employee' THEN
+            PERFORM gongji.enrollment_of_employee(v_new.id, v_now);
+        END IF;
         IF v_new.status = 'deceased' THEN
             PERFORM gongji.payments_cancel_of(p_ctx, v_new.id, 'deceased', v_now);
         END IF;

@@ -1,7 +1,7 @@
 -- A batch of premium payments in five paragraphs: claim, lock, read, decide, write. Reading and deciding are gongji.premium_plan.
 CREATE OR REPLACE FUNCTION api.premium_pay(p_ctx jsonb[], p_payment_id uuid[], p_quote_id uuid[], p_fresh_quote_id uuid[], p_insured_no text[], p_benefit_year integer[],
                                            p_product text[], p_expected_fen bigint[], p_amount_sent boolean[], p_name_digests text[], p_client_reference text[],
-                                           p_cash_channel text[], p_wait boolean) RETURNS SETOF gongji.outcome
+                                           p_cash_channel text[], p_repair_years text[], p_wait boolean) RETURNS SETOF gongji.outcome
 LANGUAGE plpgsql SECURITY DEFINER SET enable_seqscan = off AS $$ -- a plan made while a table is empty outlives that
 DECLARE
     v_batch gongji.idempotency_batch;
@@ -21,7 +21,7 @@ BEGIN
                       CASE WHEN gongji.idempotency_is_replay(v_batch, r.n) THEN 'replay'
                            WHEN c.person IS NULL THEN 'PERSON_NOT_FOUND'
                            WHEN p_quote_id[r.n] IS NOT NULL AND (q.quote).id IS NULL THEN 'QUOTE_NOT_FOUND' END,
-                      p_cash_channel[r.n])::gongji.premium_item ORDER BY r.n)
+                      p_cash_channel[r.n], coalesce((q.quote).repair_years, p_repair_years[r.n]::integer[]))::gongji.premium_item ORDER BY r.n)
       INTO v_items
       FROM unnest((SELECT p_ctx)) WITH ORDINALITY AS r (ctx, n)
       LEFT JOIN gongji.person_no_key c ON c.person_no = r.ctx ->> 'sub'
@@ -69,7 +69,7 @@ BEGIN
      ORDER BY a.n;
 END
 $$;
-COMMENT ON FUNCTION api.premium_pay(jsonb[], uuid[], uuid[], uuid[], text[], integer[], text[], bigint[], boolean[], text[], text[], text[], boolean) IS
-    'Pays premiums, one per array element, in order of arrival: the same as so many single calls one after the other. Element of p_name_digests: a text[] literal or NULL. busy: an account is locked elsewhere (call again with p_wait), again: a family changed meanwhile (call again); neither did anything';
-REVOKE ALL ON FUNCTION api.premium_pay(jsonb[], uuid[], uuid[], uuid[], text[], integer[], text[], bigint[], boolean[], text[], text[], text[], boolean) FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION api.premium_pay(jsonb[], uuid[], uuid[], uuid[], text[], integer[], text[], bigint[], boolean[], text[], text[], text[], boolean) TO gongji_app;
+COMMENT ON FUNCTION api.premium_pay(jsonb[], uuid[], uuid[], uuid[], text[], integer[], text[], bigint[], boolean[], text[], text[], text[], text[], boolean) IS
+    'Pays premiums, one per array element, in order of arrival: the same as so many single calls one after the other. Element of p_name_digests: a text[] literal or NULL; of p_repair_years: an integer[] literal, NULL for none. busy: an account is locked elsewhere (call again with p_wait), again: a family changed meanwhile (call again); neither did anything';
+REVOKE ALL ON FUNCTION api.premium_pay(jsonb[], uuid[], uuid[], uuid[], text[], integer[], text[], bigint[], boolean[], text[], text[], text[], text[], boolean) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION api.premium_pay(jsonb[], uuid[], uuid[], uuid[], text[], integer[], text[], bigint[], boolean[], text[], text[], text[], text[], boolean) TO gongji_app;

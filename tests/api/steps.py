@@ -22,7 +22,7 @@ TAKEN, RULES = collections.Counter(), {}
 def fresh_area(world, province="51"):
     """A pooling area of a province that is the test's own: put into the reference table, since the real ones would soon be used up."""
     TAKEN[world.server.database] += 1
-    code = f"{province}{9000 + TAKEN[world.server.database]}"
+    code = f"{province}{9000 + TAKEN[world.server.database] % 1000}"
     world.server.sql("INSERT INTO gongji.pooling_area (code, name, level, province_code, pooling) VALUES (%s, %s, 'prefecture', %s, true)",
                      code, "试验市" + code, province + "0000")
     return code
@@ -114,12 +114,3 @@ def pointers(answer):
 def unknown(prefix):
     """An id as ours are, which nothing has."""
     return f"{prefix}_{uuid.UUID(int=(0x0199 << 112) | (7 << 76) | (2 << 62) | uuid.uuid4().int >> 80)}"
-
-
-def let_expire(world, payment_id):
-    """Lets the time of one payment's cash run out, and sweeps as of a moment at which no other's has."""
-    world.server.sql("""
-        UPDATE gongji.payment SET cash_expires_at = created_at - interval '2 hours' WHERE id = %s;
-        SELECT set_config('gongji.clock_offset_us', (1000000 * extract(epoch FROM created_at - interval '1 hour' - clock_timestamp()))::bigint::text, false)
-          FROM gongji.payment WHERE id = %s;
-        SELECT api.payments_expire('{}', 100)""", payment_id[4:], payment_id[4:])

@@ -34,9 +34,9 @@ def many(expression):
 
 
 PAY = f"""SELECT o.code FROM api.premium_pay({many("fixture.ctx('f' || i, 'citizen', " + KEYED + ")")}, {many("gen_random_uuid()")}, {many("NULL::uuid")}, {many("gen_random_uuid()")},
-          {many("'a' || i")}, {many("2027")}, {many("'resident_basic'::text")}, {many("NULL::bigint")}, {many("false")}, {many("NULL::text")}, {many("NULL::text")}, {many("'counter'::text")}, {{wait}}) o"""
+          {many("'a' || i")}, {many("2027")}, {many("'resident_basic'::text")}, {many("NULL::bigint")}, {many("false")}, {many("NULL::text")}, {many("NULL::text")}, {many("'counter'::text")}, {many("NULL::text")}, {{wait}}) o"""
 QUOTE = f"""SELECT o.code FROM api.quote_create({many("fixture.ctx('m' || i)")}, {many("gen_random_uuid()")}, {many("'b' || i")}, {many("2027")}, {many("'resident_basic'::text")},
-            {many("false")}, false) o"""
+            {many("false")}, {many("NULL::text")}, false) o"""
 CARE = f"""SELECT o.code FROM api.medical_settle({many("fixture.ctx('H1', 'institution', " + KEYED + ")")}, {many("gen_random_uuid()")}, {many("gen_random_uuid()")},
            {many("'a' || i")}, {many("'a' || i")}, {many("'card'::text")}, {many("'f' || i")}, {many("'new' || i")}, {many("NULL::bigint")},
            {many("'[{{{{" + '"use": "drug", "amount_fen": 500, "fund_paid_fen": 0, "out_of_scope_fen": 0' + "}}}}]'::jsonb")}, {{wait}}) o"""

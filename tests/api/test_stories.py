@@ -67,13 +67,13 @@ def test_f1_a_double_tap(world):
 
 
 def test_f2_two_channels_pay_for_the_same_child(world):
-    """F2: the tax mini-program and the city service at once: one pays, the other is refused before any debit; cash that came twice goes back, with its reason."""
+    """F2: two tax mini-programs at once: one pays, the other is refused before any debit; cash that came twice goes back, with its reason."""
     father, child, _ = family(world, "340500", prior=100000)
     mother = world.person(prior=100000)
     world.bind(mother, child)
     body = {"insured_id": child.no, "benefit_year": 2027}
     answers = at_once(lambda: through(world, "wechat_tax", father).post("/v1/premium-payments", body),
-                      lambda: through(world, "alipay_city", mother).post("/v1/premium-payments", body))
+                      lambda: through(world, "alipay_tax", mother).post("/v1/premium-payments", body))
     assert sorted(code(answer) if answer.status_code != 201 else "" for answer in answers) == ["", "PREMIUM_ALREADY_PAID"]
     assert sorted(own_entries(world, father)[1:] + own_entries(world, mother)[1:]) == [("premium", -40000)]
 

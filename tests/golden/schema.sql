@@ -8,9 +8,10 @@ CREATE TYPE gongji.coverage AS (
 	ends_on date,
 	waiting_months integer,
 	missed_years integer,
-	why text
+	why text,
+	repaired_years integer
 );
-COMMENT ON TYPE gongji.coverage IS 'State of the enrollment windows (not_open, open, late, closed) and what paying now buys; why: in_window, late, gap, newborn, newborn_next_month, exempt';
+COMMENT ON TYPE gongji.coverage IS 'State of the enrollment windows (not_open, open, late, closed) and what paying now buys; why: in_window, late, gap, gap_repaired, newborn, newborn_next_month, exempt; repaired_years: NULL for none';
 CREATE TYPE gongji.giving_cap AS (
 	rule text,
 	cap_fen bigint,
@@ -197,8 +198,11 @@ CREATE TABLE gongji.payment (
     cash_channel text,
     cash_expires_at timestamp with time zone,
     succeeded_at timestamp with time zone,
+    repair_years integer[],
+    repair jsonb,
     CONSTRAINT payment_parts_make_the_whole CHECK (((own_fen >= 0) AND (aid_fen >= 0) AND (cash_fen >= 0) AND (((own_fen + aid_fen) + cash_fen) = payable_fen))),
     CONSTRAINT payment_premium_is_whole CHECK ((num_nulls(benefit_year, product, coverage, standard_version) = ANY (ARRAY[0, 4]))),
+    CONSTRAINT payment_repair_is_whole CHECK ((num_nulls(repair_years, repair) <> 1)),
     CONSTRAINT payment_status_known CHECK ((status = ANY (ARRAY['succeeded'::text, 'awaiting_cash'::text, 'cancelled'::text, 'expired'::text, 'refunding'::text, 'refunded'::text, 'manual_review'::text])))
 )
 WITH (fillfactor='90');
@@ -209,6 +213,8 @@ COMMENT ON COLUMN gongji.payment.area IS 'The insured''s area when it was paid: 
 COMMENT ON COLUMN gongji.payment.cash_channel IS 'Where the cash leg is to be paid, under the payment''s id in 32 hexadecimal digits as out_trade_no; once it was captured: where it was paid';
 COMMENT ON COLUMN gongji.payment.cash_expires_at IS 'From then on the legs of the accounts may be released; until somebody does so, cash still completes the payment';
 COMMENT ON COLUMN gongji.payment.succeeded_at IS 'When the money was taken; NULL: at creation, or never';
+COMMENT ON COLUMN gongji.payment.repair_years IS 'Missed years paid for as well; NULL: none. While the payment is a succeeded one they count as enrolled, as its benefit_year does: nothing is copied, nothing has to be undone';
+COMMENT ON COLUMN gongji.payment.repair IS '{standard_fen, amount_fen, rule, legal_basis}: what of payable_fen is for repair_years';
 CREATE TYPE gongji.medical_plan AS (
 	decisions gongji.premium_decision[],
 	payments gongji.payment[],
@@ -285,10 +291,12 @@ CREATE TABLE gongji.quote (
     created_at timestamp with time zone NOT NULL,
     expires_at timestamp with time zone NOT NULL,
     charges text NOT NULL,
-    body jsonb NOT NULL
+    body jsonb NOT NULL,
+    repair_years integer[]
 );
 COMMENT ON TABLE gongji.quote IS 'What a payment would do, promised until expires_at: charged exactly so or refused';
 COMMENT ON COLUMN gongji.quote.charges IS 'Payable, legs and coverage in one line: what makes a quote stale when it comes out differently';
+COMMENT ON COLUMN gongji.quote.repair_years IS 'Missed years to be paid for as well; NULL: none';
 CREATE TYPE gongji.premium_item AS (
 	caller bigint,
 	insured bigint,
@@ -304,7 +312,8 @@ CREATE TYPE gongji.premium_item AS (
 	payment_id uuid,
 	quote_id uuid,
 	refused text,
-	cash_channel text
+	cash_channel text,
+	repair_years integer[]
 );
 COMMENT ON TYPE gongji.premium_item IS 'One request to quote or pay; quote: the quote it refers to, if any; payment_id: NULL when only quoting; quote_id: id for a new quote; refused: decided before the rules, the item is passed over';
 CREATE TYPE gongji.premium_party AS (
@@ -607,7 +616,7 @@ CREATE FUNCTION api.premium_list(p_ctx jsonb, p_insured_no text, p_benefit_year 
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'gongji', 'pg_catalog', 'pg_temp'
     AS …;
-CREATE FUNCTION api.premium_pay(p_ctx jsonb[], p_payment_id uuid[], p_quote_id uuid[], p_fresh_quote_id uuid[], p_insured_no text[], p_benefit_year integer[], p_product text[], p_expected_fen bigint[], p_amount_sent boolean[], p_name_digests text[], p_client_reference text[], p_cash_channel text[], p_wait boolean) RETURNS SETOF gongji.outcome
+CREATE FUNCTION api.premium_pay(p_ctx jsonb[], p_payment_id uuid[], p_quote_id uuid[], p_fresh_quote_id uuid[], p_insured_no text[], p_benefit_year integer[], p_product text[], p_expected_fen bigint[], p_amount_sent boolean[], p_name_digests text[], p_client_reference text[], p_cash_channel text[], p_repair_years text[], p_wait boolean) RETURNS SETOF gongji.outcome
     LANGUAGE plpgsql SECURITY DEFINER
     SET enable_seqscan TO 'off'
     AS …;
@@ -627,7 +636,7 @@ CREATE FUNCTION api.product_put(p_ctx jsonb, p_area text, p_product text, p_use 
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'gongji', 'pg_catalog', 'pg_temp'
     AS …;
-CREATE FUNCTION api.quote_create(p_ctx jsonb[], p_quote_id uuid[], p_insured_no text[], p_benefit_year integer[], p_product text[], p_amount_sent boolean[], p_wait boolean) RETURNS SETOF gongji.outcome
+CREATE FUNCTION api.quote_create(p_ctx jsonb[], p_quote_id uuid[], p_insured_no text[], p_benefit_year integer[], p_product text[], p_amount_sent boolean[], p_repair_years text[], p_wait boolean) RETURNS SETOF gongji.outcome
     LANGUAGE plpgsql SECURITY DEFINER
     SET enable_seqscan TO 'off'
     AS …;
@@ -993,6 +1002,12 @@ CREATE FUNCTION gongji.date_cn(p_at timestamp with time zone) RETURNS date
 CREATE FUNCTION gongji.emit(p_at timestamp with time zone, p_type text, p_person bigint, p_payload jsonb) RETURNS void
     LANGUAGE sql
     AS …;
+CREATE FUNCTION gongji.enrollment_history(p_person bigint) RETURNS TABLE(benefit_year integer, enrolled boolean)
+    LANGUAGE sql STABLE
+    AS …;
+CREATE FUNCTION gongji.enrollment_of_employee(p_person bigint, p_now timestamp with time zone) RETURNS void
+    LANGUAGE sql
+    AS …;
 CREATE FUNCTION gongji.enrollment_write(p_ctx jsonb, p_person_no text, p_benefit_year integer, p_enrolled boolean) RETURNS gongji.outcome
     LANGUAGE plpgsql
     AS …;
@@ -1314,7 +1329,7 @@ CREATE TABLE gongji.premium_standard (
 COMMENT ON TABLE gongji.premium_standard IS 'Individual premium of a product for a benefit year, with its enrollment windows and subsidies (S0-35, S0-38); the greatest version stands';
 COMMENT ON COLUMN gongji.premium_standard.windows IS '[{from, to, late_until?, person_class?}], dates inclusive';
 COMMENT ON COLUMN gongji.premium_standard.subsidies IS '[{person_class, mode: full|fixed|rate, amount_fen?, rate_percent?}]';
-CREATE FUNCTION gongji.premium_coverage(p_rules gongji.policy_rules, p_standard gongji.premium_standard, p_person_class text, p_birth_date date, p_enrolled_years integer[], p_missed_years integer[], p_today date) RETURNS gongji.coverage
+CREATE FUNCTION gongji.premium_coverage(p_rules gongji.policy_rules, p_standard gongji.premium_standard, p_person_class text, p_birth_date date, p_enrolled_years integer[], p_missed_years integer[], p_repaired_years integer, p_today date) RETURNS gongji.coverage
     LANGUAGE plpgsql IMMUTABLE
     AS …;
 CREATE FUNCTION gongji.premium_plan(p_items gongji.premium_item[], p_now timestamp with time zone, p_wanted bigint[], p_locked bigint[]) RETURNS gongji.premium_plan
@@ -1338,7 +1353,7 @@ CREATE FUNCTION gongji.premium_window(p_standard gongji.premium_standard, p_pers
 CREATE FUNCTION gongji.presence(p_ctx jsonb) RETURNS jsonb
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
     AS …;
-CREATE FUNCTION gongji.product_coverage(p_use text, p_rules gongji.policy_rules, p_standard gongji.premium_standard, p_person_class text, p_birth_date date, p_enrolled_years integer[], p_missed_years integer[], p_today date) RETURNS gongji.coverage
+CREATE FUNCTION gongji.product_coverage(p_use text, p_rules gongji.policy_rules, p_standard gongji.premium_standard, p_person_class text, p_birth_date date, p_enrolled_years integer[], p_missed_years integer[], p_repaired_years integer, p_today date) RETURNS gongji.coverage
     LANGUAGE plpgsql IMMUTABLE
     AS …;
 CREATE TABLE gongji.product (
@@ -1446,6 +1461,9 @@ CREATE FUNCTION gongji.relation_inverse(p_relations text[]) RETURNS text[]
     AS …;
 CREATE FUNCTION gongji.relation_write(p_ctx jsonb, p_person_no text, p_relative_no text, p_relations text[]) RETURNS gongji.outcome
     LANGUAGE plpgsql
+    AS …;
+CREATE FUNCTION gongji.repair_fits(p_repair_years integer[], p_benefit_year integer, p_missed_years integer) RETURNS boolean
+    LANGUAGE sql IMMUTABLE
     AS …;
 CREATE FUNCTION gongji.retry_tomorrow(p_now timestamp with time zone) RETURNS jsonb
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
@@ -1759,7 +1777,9 @@ CREATE VIEW gongji.ledger_breach AS
             p.area,
             p.cash_channel,
             p.cash_expires_at,
-            p.succeeded_at
+            p.succeeded_at,
+            p.repair_years,
+            p.repair
            FROM gongji.payment p
           WHERE ((p.status = ANY (ARRAY['succeeded'::text, 'refunding'::text, 'refunded'::text])) AND (p.benefit_year IS NOT NULL))
         ), held AS (
@@ -1974,7 +1994,9 @@ UNION ALL
             payment.area,
             payment.cash_channel,
             payment.cash_expires_at,
-            payment.succeeded_at
+            payment.succeeded_at,
+            payment.repair_years,
+            payment.repair
            FROM gongji.payment
           WHERE ((payment.status = ANY (ARRAY['refunding'::text, 'refunded'::text])) AND (payment.benefit_year IS NOT NULL))) p
      FULL JOIN ( SELECT refund.id,
@@ -2040,7 +2062,9 @@ UNION ALL
             payment.area,
             payment.cash_channel,
             payment.cash_expires_at,
-            payment.succeeded_at
+            payment.succeeded_at,
+            payment.repair_years,
+            payment.repair
            FROM gongji.payment
           WHERE (payment.benefit_year IS NULL)) p
      FULL JOIN settled e ON ((e.payment = p.id)))
@@ -2495,8 +2519,8 @@ REVOKE ALL ON FUNCTION api.policy_what_if(p_ctx jsonb, p_area text, p_from times
 GRANT ALL ON FUNCTION api.policy_what_if(p_ctx jsonb, p_area text, p_from timestamp with time zone, p_to timestamp with time zone, p_changes jsonb) TO gongji_app;
 REVOKE ALL ON FUNCTION api.premium_list(p_ctx jsonb, p_insured_no text, p_benefit_year integer) FROM PUBLIC;
 GRANT ALL ON FUNCTION api.premium_list(p_ctx jsonb, p_insured_no text, p_benefit_year integer) TO gongji_app;
-REVOKE ALL ON FUNCTION api.premium_pay(p_ctx jsonb[], p_payment_id uuid[], p_quote_id uuid[], p_fresh_quote_id uuid[], p_insured_no text[], p_benefit_year integer[], p_product text[], p_expected_fen bigint[], p_amount_sent boolean[], p_name_digests text[], p_client_reference text[], p_cash_channel text[], p_wait boolean) FROM PUBLIC;
-GRANT ALL ON FUNCTION api.premium_pay(p_ctx jsonb[], p_payment_id uuid[], p_quote_id uuid[], p_fresh_quote_id uuid[], p_insured_no text[], p_benefit_year integer[], p_product text[], p_expected_fen bigint[], p_amount_sent boolean[], p_name_digests text[], p_client_reference text[], p_cash_channel text[], p_wait boolean) TO gongji_app;
+REVOKE ALL ON FUNCTION api.premium_pay(p_ctx jsonb[], p_payment_id uuid[], p_quote_id uuid[], p_fresh_quote_id uuid[], p_insured_no text[], p_benefit_year integer[], p_product text[], p_expected_fen bigint[], p_amount_sent boolean[], p_name_digests text[], p_client_reference text[], p_cash_channel text[], p_repair_years text[], p_wait boolean) FROM PUBLIC;
+GRANT ALL ON FUNCTION api.premium_pay(p_ctx jsonb[], p_payment_id uuid[], p_quote_id uuid[], p_fresh_quote_id uuid[], p_insured_no text[], p_benefit_year integer[], p_product text[], p_expected_fen bigint[], p_amount_sent boolean[], p_name_digests text[], p_client_reference text[], p_cash_channel text[], p_repair_years text[], p_wait boolean) TO gongji_app;
 REVOKE ALL ON FUNCTION api.premium_standard_get(p_ctx jsonb, p_area text, p_benefit_year integer, p_product text) FROM PUBLIC;
 GRANT ALL ON FUNCTION api.premium_standard_get(p_ctx jsonb, p_area text, p_benefit_year integer, p_product text) TO gongji_app;
 REVOKE ALL ON FUNCTION api.premium_standard_put(p_ctx jsonb, p_area text, p_benefit_year integer, p_product text, p_document jsonb) FROM PUBLIC;
@@ -2505,8 +2529,8 @@ REVOKE ALL ON FUNCTION api.product_get(p_ctx jsonb, p_area text, p_product text)
 GRANT ALL ON FUNCTION api.product_get(p_ctx jsonb, p_area text, p_product text) TO gongji_app;
 REVOKE ALL ON FUNCTION api.product_put(p_ctx jsonb, p_area text, p_product text, p_use text, p_scheme text, p_valid_from date, p_valid_to date) FROM PUBLIC;
 GRANT ALL ON FUNCTION api.product_put(p_ctx jsonb, p_area text, p_product text, p_use text, p_scheme text, p_valid_from date, p_valid_to date) TO gongji_app;
-REVOKE ALL ON FUNCTION api.quote_create(p_ctx jsonb[], p_quote_id uuid[], p_insured_no text[], p_benefit_year integer[], p_product text[], p_amount_sent boolean[], p_wait boolean) FROM PUBLIC;
-GRANT ALL ON FUNCTION api.quote_create(p_ctx jsonb[], p_quote_id uuid[], p_insured_no text[], p_benefit_year integer[], p_product text[], p_amount_sent boolean[], p_wait boolean) TO gongji_app;
+REVOKE ALL ON FUNCTION api.quote_create(p_ctx jsonb[], p_quote_id uuid[], p_insured_no text[], p_benefit_year integer[], p_product text[], p_amount_sent boolean[], p_repair_years text[], p_wait boolean) FROM PUBLIC;
+GRANT ALL ON FUNCTION api.quote_create(p_ctx jsonb[], p_quote_id uuid[], p_insured_no text[], p_benefit_year integer[], p_product text[], p_amount_sent boolean[], p_repair_years text[], p_wait boolean) TO gongji_app;
 REVOKE ALL ON FUNCTION api.reconciliation_cash(p_ctx jsonb, p_on date, p_channel text, p_bill jsonb) FROM PUBLIC;
 GRANT ALL ON FUNCTION api.reconciliation_cash(p_ctx jsonb, p_on date, p_channel text, p_bill jsonb) TO gongji_app;
 REVOKE ALL ON FUNCTION api.reconciliation_compare(p_ctx jsonb, p_on date, p_channel text, p_bill jsonb) FROM PUBLIC;
@@ -2624,6 +2648,8 @@ REVOKE ALL ON FUNCTION gongji.credential_link_body(p_link gongji.credential_link
 REVOKE ALL ON FUNCTION gongji.crossing(p_grantor_area text, p_insured_area text, p_grantor_rules gongji.policy_rules, p_insured_rules gongji.policy_rules, p_linked boolean) FROM PUBLIC;
 REVOKE ALL ON FUNCTION gongji.date_cn(p_at timestamp with time zone) FROM PUBLIC;
 REVOKE ALL ON FUNCTION gongji.emit(p_at timestamp with time zone, p_type text, p_person bigint, p_payload jsonb) FROM PUBLIC;
+REVOKE ALL ON FUNCTION gongji.enrollment_history(p_person bigint) FROM PUBLIC;
+REVOKE ALL ON FUNCTION gongji.enrollment_of_employee(p_person bigint, p_now timestamp with time zone) FROM PUBLIC;
 REVOKE ALL ON FUNCTION gongji.enrollment_write(p_ctx jsonb, p_person_no text, p_benefit_year integer, p_enrolled boolean) FROM PUBLIC;
 REVOKE ALL ON FUNCTION gongji.entry_body(p_entry gongji.ledger_entry, p_receipt_no text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION gongji.entry_page(p_holder bigint, p_binding uuid, p_filter jsonb, p_after jsonb, p_limit integer) FROM PUBLIC;
@@ -2714,7 +2740,7 @@ REVOKE ALL ON FUNCTION gongji.policy_on(p_area text, p_day date) FROM PUBLIC;
 REVOKE ALL ON FUNCTION gongji.policy_view(p_area text, p_on date) FROM PUBLIC;
 REVOKE ALL ON FUNCTION gongji.policy_with(p_effective gongji.policy_effective, p_area text, p_changes jsonb) FROM PUBLIC;
 GRANT SELECT ON TABLE gongji.premium_standard TO gongji_audit;
-REVOKE ALL ON FUNCTION gongji.premium_coverage(p_rules gongji.policy_rules, p_standard gongji.premium_standard, p_person_class text, p_birth_date date, p_enrolled_years integer[], p_missed_years integer[], p_today date) FROM PUBLIC;
+REVOKE ALL ON FUNCTION gongji.premium_coverage(p_rules gongji.policy_rules, p_standard gongji.premium_standard, p_person_class text, p_birth_date date, p_enrolled_years integer[], p_missed_years integer[], p_repaired_years integer, p_today date) FROM PUBLIC;
 REVOKE ALL ON FUNCTION gongji.premium_plan(p_items gongji.premium_item[], p_now timestamp with time zone, p_wanted bigint[], p_locked bigint[]) FROM PUBLIC;
 REVOKE ALL ON FUNCTION gongji.premium_replay(p_payment gongji.payment, p_area text, p_changes jsonb, p_moved jsonb) FROM PUBLIC;
 REVOKE ALL ON FUNCTION gongji.premium_split(p_use text, p_whole_rule text, p_payable bigint, p_insured gongji.premium_party, p_area gongji.premium_area, p_calling integer, p_order integer[], p_sources gongji.premium_source[], p_parties gongji.premium_party[], p_party_ids bigint[], p_areas gongji.premium_area[], p_area_codes text[], p_links text[], p_givers bigint[]) FROM PUBLIC;
@@ -2722,7 +2748,7 @@ REVOKE ALL ON FUNCTION gongji.premium_standard_view(p_standard gongji.premium_st
 REVOKE ALL ON FUNCTION gongji.premium_subsidy_fen(p_standard gongji.premium_standard, p_person_class text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION gongji.premium_window(p_standard gongji.premium_standard, p_person_class text, p_today date) FROM PUBLIC;
 REVOKE ALL ON FUNCTION gongji.presence(p_ctx jsonb) FROM PUBLIC;
-REVOKE ALL ON FUNCTION gongji.product_coverage(p_use text, p_rules gongji.policy_rules, p_standard gongji.premium_standard, p_person_class text, p_birth_date date, p_enrolled_years integer[], p_missed_years integer[], p_today date) FROM PUBLIC;
+REVOKE ALL ON FUNCTION gongji.product_coverage(p_use text, p_rules gongji.policy_rules, p_standard gongji.premium_standard, p_person_class text, p_birth_date date, p_enrolled_years integer[], p_missed_years integer[], p_repaired_years integer, p_today date) FROM PUBLIC;
 GRANT SELECT ON TABLE gongji.product TO gongji_audit;
 REVOKE ALL ON FUNCTION gongji.product_on(p_area text, p_product text, p_day date) FROM PUBLIC;
 REVOKE ALL ON FUNCTION gongji.product_view(p_product gongji.product) FROM PUBLIC;
@@ -2745,6 +2771,7 @@ REVOKE ALL ON FUNCTION gongji.relation_check(p_grantor bigint, p_beneficiary big
 REVOKE ALL ON FUNCTION gongji.relation_evidence(p_rules gongji.policy_rules, p_relation text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION gongji.relation_inverse(p_relations text[]) FROM PUBLIC;
 REVOKE ALL ON FUNCTION gongji.relation_write(p_ctx jsonb, p_person_no text, p_relative_no text, p_relations text[]) FROM PUBLIC;
+REVOKE ALL ON FUNCTION gongji.repair_fits(p_repair_years integer[], p_benefit_year integer, p_missed_years integer) FROM PUBLIC;
 REVOKE ALL ON FUNCTION gongji.retry_tomorrow(p_now timestamp with time zone) FROM PUBLIC;
 REVOKE ALL ON FUNCTION gongji.review_body(p_beneficiary bigint, p_binding_id uuid, p_now timestamp with time zone) FROM PUBLIC;
 REVOKE ALL ON FUNCTION gongji.review_conflict(p_ctx jsonb, p_binding gongji.binding) FROM PUBLIC;

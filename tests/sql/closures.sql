@@ -41,6 +41,15 @@ SELECT fixture.money(father, 'current_year', 9) FROM who;
 SELECT is((pg_temp.close('C-FATHER')).result -> 'amount_fen', '9', 'money that came since is paid out by a closure of its own');
 SELECT is((pg_temp.close('C-GIRL')).result -> 'amount_fen', '0', 'an empty account can be closed, too');
 SELECT is(pg_temp.proof(), 'true', 'the books prove');
+
+-- What time had ended before is not ended again: neither its end nor its reason changes.
+CREATE TEMP TABLE lapsed AS SELECT fixture.bind(father, girl) AS released, fixture.bind(father, mother, 'spouse') AS expired FROM who;
+UPDATE gongji.binding b SET release_at = '2026-11-20 00:00+08' FROM lapsed l WHERE b.id = l.released;
+UPDATE gongji.binding b SET valid_to = '2026-11-19' FROM lapsed l WHERE b.id = l.expired;
+SELECT fixture.money(father, 'current_year', 9) FROM who;
+SELECT is((pg_temp.close('C-FATHER')).result -> 'released_bindings', '[]', 'P-22: a closure ends no binding that time had ended');
+SELECT results_eq($$ SELECT gongji.binding_state(b, gongji.now_cn()), gongji.binding_end(b) FROM gongji.binding b, lapsed WHERE b.id IN (released, expired) ORDER BY 1 $$,
+                  $$ VALUES ('expired', '2026-11-20 00:00+08'::timestamptz), ('released', '2026-11-20 00:00+08') $$, 'which ended when it ended');
 SELECT throws_ok('DELETE FROM gongji.account_closure', NULL, NULL, 'no closure can be taken back');
 SELECT * FROM finish();
 ROLLBACK;

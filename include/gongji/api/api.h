@@ -64,6 +64,8 @@ enum status api_identity(struct app *app, struct request *rq, const char *pointe
                          const char *id_number, struct identity *ret);
 /* text[] of HMAC(person_no, name) under every index key: compared with person.name_digest (element 0 is what is stored). */
 const char *api_name_digests(struct app *app, struct arena *arena, const char *person_no, const char *name);
+/* integer[] literal of a list of integers, NULL when it is empty; ST_VALIDATION_FAILED when any of the body's faults stand. */
+enum status api_repair_years(struct request *rq, const json_t *years, const char **ret);
 
 /* --- operations --- */
 enum status api_livez(struct app *app, struct request *rq);
