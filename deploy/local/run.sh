@@ -112,7 +112,7 @@ quietly() # COMMAND…: its output only when it fails
 load()
 {
     quietly "$GONGJI_BIN" migrate
-    quietly "$GONGJI_BIN" policy apply config/policies/*.json config/premium-standards/*.json
+    quietly "$GONGJI_BIN" policy apply config/policies/*.json config/premium-standards/*.json config/products/*.json
     say "loaded:   schema, $(ls config/policies/*.json | wc -l) policies, $(ls config/premium-standards/*.json | wc -l) premium standards"
     local kind
     for kind in persons contributions enrollments; do

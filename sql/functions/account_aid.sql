@@ -1,5 +1,5 @@
 -- repeatable: a read; sent again it leaves at most one more audit row of the same look.
-CREATE OR REPLACE FUNCTION api.account_aid(p_ctx jsonb, p_person_no text) RETURNS gongji.outcome
+CREATE OR REPLACE FUNCTION api.account_aid(p_ctx jsonb, p_person_no text, p_use text DEFAULT 'resident_premium') RETURNS gongji.outcome
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = gongji, pg_catalog, pg_temp AS $$
 DECLARE
     v_now timestamptz := gongji.now_cn();
@@ -30,11 +30,11 @@ BEGIN
                    'usable', s.why_not IS NULL,
                    'why_not', s.why_not)) ORDER BY s.priority, s.effective_at, s.id), '[]'))
       INTO v_result
-      FROM gongji.aid_sources(v_insured, v_rules, v_now) s;
+      FROM gongji.aid_sources(v_insured, v_rules, v_now, p_use) s;
     RETURN gongji.ok(v_result);
 END
 $$;
-COMMENT ON FUNCTION api.account_aid(jsonb, text) IS
-    'What relatives can give a person for the resident premium today, source by source, and why one cannot (S1-12, S1-30); never a grantor''s whole balance';
-REVOKE ALL ON FUNCTION api.account_aid(jsonb, text) FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION api.account_aid(jsonb, text) TO gongji_app;
+COMMENT ON FUNCTION api.account_aid(jsonb, text, text) IS
+    'What relatives can give a person for a use today, source by source, and why one cannot (S1-12, S1-30); never a grantor''s whole balance';
+REVOKE ALL ON FUNCTION api.account_aid(jsonb, text, text) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION api.account_aid(jsonb, text, text) TO gongji_app;

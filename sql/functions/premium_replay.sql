@@ -57,10 +57,7 @@ BEGIN
            array_agg(p.id ORDER BY p.id)
       INTO v_parties, v_party_ids
       FROM gongji.person p
-     CROSS JOIN LATERAL (SELECT gongji.account_moved(gongji.account_on(p.id, v_at, (
-                                    SELECT min(e.account_version) - 1
-                                      FROM gongji.ledger_entry e
-                                     WHERE e.person = p.id AND e.payment_id = p_payment.id)), p_moved -> p.id::text) AS account) c
+     CROSS JOIN LATERAL (SELECT gongji.account_moved(gongji.account_on(p.id, v_at, p_payment.id), p_moved -> p.id::text) AS account) c
      CROSS JOIN LATERAL (SELECT coalesce(-sum(e.amount_fen) FILTER (WHERE e.effective_on = v_day), 0) AS today_fen, coalesce(-sum(e.amount_fen), 0) AS year_fen
                            FROM gongji.ledger_entry e
                           WHERE e.person = p.id AND e.kind IN ('premium', 'medical') AND e.binding_id IS NOT NULL AND e.payment_id <> p_payment.id AND e.at <= v_at

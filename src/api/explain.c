@@ -52,14 +52,26 @@ static const struct sentence {
     { "newborn_next_month",   "新生儿逾期缴费，自次月{starts_on}起享受待遇。",
                               "A newborn paid for late: cover starts with the next month, on {starts_on}." },
 };
+
+/* What an institution is told, by the leg's source. */
+static const struct sentence PLAIN_SENTENCES[] = {
+    { "own",  "本人账户付{amount_fen}元。",       "The patient's own account pays {amount_fen} yuan." },
+    { "aid",  "家人账户共济{amount_fen}元。",     "A relative's account pays {amount_fen} yuan." },
+    { "cash", "其余{amount_fen}元由患者自付。", "The patient pays the remaining {amount_fen} yuan." },
+};
 /* clang-format on */
+
+static const char *find(const struct sentence *sentences, size_t count, const char *rule, enum language language)
+{
+    for (size_t i = 0; rule && i < count; i++)
+        if (strcmp(sentences[i].rule, rule) == 0)
+            return language == LANG_EN ? sentences[i].en : sentences[i].zh;
+    return NULL;
+}
 
 static const char *pattern(const char *rule, enum language language)
 {
-    for (size_t i = 0; rule && i < sizeof SENTENCES / sizeof *SENTENCES; i++)
-        if (strcmp(SENTENCES[i].rule, rule) == 0)
-            return language == LANG_EN ? SENTENCES[i].en : SENTENCES[i].zh;
-    return NULL;
+    return find(SENTENCES, sizeof SENTENCES / sizeof *SENTENCES, rule, language);
 }
 
 static void fill(struct buf *out, const char *name, const json_t *value)
@@ -111,5 +123,17 @@ void explain(struct arena *arena, json_t *body, enum language language)
         json_t *inner = json_object_get(body, NESTED[i]);
         if (inner)
             explain(arena, inner, language);
+    }
+}
+
+void explain_to_institution(struct arena *arena, json_t *body, enum language language)
+{
+    size_t i;
+    json_t *leg;
+    json_array_foreach(json_object_get(body, "legs"), i, leg) {
+        const char *source = json_string_value(json_object_get(leg, "source"));
+        const char *text = find(PLAIN_SENTENCES, sizeof PLAIN_SENTENCES / sizeof *PLAIN_SENTENCES, source, language);
+        json_object_del(leg, "facts");
+        json_object_set_new(leg, "why", json_string(sentence(arena, text ? text : "", leg, NULL)));
     }
 }

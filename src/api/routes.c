@@ -106,6 +106,7 @@ const struct route ROUTES[] = {
     POST("/v1/webhooks",                             api_webhook_create,       SCOPE("events")),
     GET ("/v1/webhooks",                             api_webhook_list,         SCOPE("events")),
     DELETE("/v1/webhooks/{webhook_id}",              api_webhook_delete,       SCOPE("events")),
+    POST("/v1/webhooks/{webhook_id}/secret",         api_webhook_rotate,       SCOPE("events")),
     GET ("/v1/webhooks/{webhook_id}/deliveries",     api_webhook_deliveries,   SCOPE("events")),
 };
 /* clang-format on */

@@ -16,7 +16,7 @@ LIBPQ = ctypes.CDLL("libpq.so.5")
 HELPERS = ROOT / "tests/sql/helpers"
 REFERENCE = {"pooling_area", "policy", "policy_effective", "premium_standard", "area_link", "calendar_exception", "schema_migration", "schema_state", "event_feed", "webhook", "institution", "product"}  # small, and the same on every node
 MOST_ROWS = 2500  # looked at by one node of a plan; a batch of 64 families is some hundreds
-WHOLE_BOOKS = {"ledger_proof", "ledger_trial_balance", "ledger_block", "report_funds", "reconciliation_get", "reconciliation_compare", "policy_what_if"}  # read everything, on the long connection
+WHOLE_BOOKS = {"ledger_proof", "ledger_trial_balance", "ledger_block", "report_funds", "reconciliation_get", "reconciliation_compare", "reconciliation_cash", "policy_what_if"}  # read everything, on the long connection
 NO_GROWING_TABLE = {"area_link_get", "area_link_put", "institution_import", "institution_put", "product_get", "product_put", "policy_get", "policy_load", "policy_put", "premium_standard_get", "premium_standard_put", "schema_state"}
 
 KEYED = """jsonb_build_object('key', gen_random_uuid(), 'request', 'x')"""
@@ -76,9 +76,11 @@ CALLS = [
     ("audit_list", "about a person", f"SELECT code FROM api.audit_list({STAFF}, jsonb_build_object('person_id', 'f{{n}}'), NULL, 50)", {"OK"}),
     ("audit_list", "by time, a later page", f"SELECT code FROM api.audit_list({STAFF}, '{{{{}}}}', '{{{{\"at\": \"2027-01-01T00:00:00+08:00\", \"id\": \"aud_9\"}}}}', 50)", {"OK"}),
     ("event_list", "", "SELECT code FROM api.event_list(fixture.ctx('backend', 'staff'), '{{}}', NULL, 50)", {"OK"}),
+    ("work_gauges", "", "SELECT code FROM api.work_gauges('{{}}')", {"OK"}),
     ("webhook_create", "", "SELECT code FROM api.webhook_create(fixture.ctx('backend', 'staff'), gen_random_uuid(), 'https://{n}.example', NULL, 'sealed')", {"CREATED"}),
     ("webhook_list", "", "SELECT code FROM api.webhook_list(fixture.ctx('backend', 'staff', '{{\"channel\": \"c1\"}}'))", {"OK"}),
     ("webhook_delete", "", "SELECT code FROM api.webhook_delete(fixture.ctx('backend', 'staff', '{{\"channel\": \"c1\"}}'), md5('webhook1')::uuid)", {"NO_CONTENT"}),
+    ("webhook_rotate", "", "SELECT code FROM api.webhook_rotate(fixture.ctx('backend', 'staff', '{{\"channel\": \"c1\"}}'), md5('webhook1')::uuid, 'sealed')", {"OK"}),
     ("webhook_deliveries", "", "SELECT code FROM api.webhook_deliveries(fixture.ctx('backend', 'staff', '{{\"channel\": \"c1\"}}'), md5('webhook1')::uuid, '{{}}', NULL, 50)", {"OK"}),
     ("webhook_claim", "", "SELECT code FROM api.webhook_claim('{{}}', 16)", {"OK"}),
     ("webhook_report", "", "SELECT code FROM api.webhook_report('{{}}', md5('webhook1')::uuid, md5('event' || {n})::uuid, 1, 500, NULL, 5)", {"NO_CONTENT"}),

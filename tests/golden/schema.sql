@@ -388,7 +388,7 @@ CREATE TYPE gongji.standing AS (
 	reason_code text
 );
 COMMENT ON TYPE gongji.standing IS 'Where two people''s insurance puts their binding (active, suspended, released), and the reason unless active';
-CREATE FUNCTION api.account_aid(p_ctx jsonb, p_person_no text) RETURNS gongji.outcome
+CREATE FUNCTION api.account_aid(p_ctx jsonb, p_person_no text, p_use text DEFAULT 'resident_premium'::text) RETURNS gongji.outcome
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'gongji', 'pg_catalog', 'pg_temp'
     AS …;
@@ -640,6 +640,10 @@ CREATE FUNCTION api.quote_create(p_ctx jsonb[], p_quote_id uuid[], p_insured_no 
     LANGUAGE plpgsql SECURITY DEFINER
     SET enable_seqscan TO 'off'
     AS …;
+CREATE FUNCTION api.reconciliation_cash(p_ctx jsonb, p_on date, p_channel text, p_bill jsonb) RETURNS gongji.outcome
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'gongji', 'pg_catalog', 'pg_temp'
+    AS …;
 CREATE FUNCTION api.reconciliation_compare(p_ctx jsonb, p_on date, p_channel text, p_bill jsonb) RETURNS gongji.outcome
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'gongji', 'pg_catalog', 'pg_temp'
@@ -716,6 +720,14 @@ CREATE FUNCTION api.webhook_report(p_ctx jsonb, p_webhook_id uuid, p_event_id uu
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'gongji', 'pg_catalog', 'pg_temp'
     AS …;
+CREATE FUNCTION api.webhook_rotate(p_ctx jsonb, p_id uuid, p_secret_sealed text) RETURNS gongji.outcome
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'gongji', 'pg_catalog', 'pg_temp'
+    AS …;
+CREATE FUNCTION api.work_gauges(p_ctx jsonb) RETURNS gongji.outcome
+    LANGUAGE plpgsql STABLE SECURITY DEFINER
+    SET search_path TO 'gongji', 'pg_catalog', 'pg_temp'
+    AS …;
 CREATE FUNCTION api.work_item_list(p_ctx jsonb, p_filter jsonb, p_after jsonb, p_limit integer) RETURNS gongji.outcome
     LANGUAGE plpgsql STABLE SECURITY DEFINER
     SET search_path TO 'gongji', 'pg_catalog', 'pg_temp'
@@ -735,7 +747,7 @@ CREATE FUNCTION gongji.account_in_year(p_account gongji.account, p_year integer)
 CREATE FUNCTION gongji.account_moved(p_account gongji.account, p_moved jsonb) RETURNS gongji.account
     LANGUAGE plpgsql IMMUTABLE
     AS …;
-CREATE FUNCTION gongji.account_on(p_person bigint, p_at timestamp with time zone, p_version bigint DEFAULT NULL::bigint) RETURNS gongji.account
+CREATE FUNCTION gongji.account_on(p_person bigint, p_at timestamp with time zone, p_before uuid DEFAULT NULL::uuid) RETURNS gongji.account
     LANGUAGE plpgsql STABLE
     AS …;
 CREATE FUNCTION gongji.account_pay_out(p_account gongji.account, p_movement uuid, p_now timestamp with time zone) RETURNS void
@@ -779,7 +791,7 @@ CREATE TABLE gongji.person (
 COMMENT ON TABLE gongji.person IS 'The insured-person register; name and ID number are sealed by the server, SQL sees masks and keyed digests only';
 COMMENT ON COLUMN gongji.person.name_digest IS 'Keyed digest of (person_no, name): compares a name given at payment without opening the seal (S0-41)';
 COMMENT ON COLUMN gongji.person.identity_version IS 'Goes up when name, ID number or area changes: a quote made before is refused (INSURED_INFO_CHANGED)';
-CREATE FUNCTION gongji.aid_sources(p_insured gongji.person, p_rules gongji.policy_rules, p_now timestamp with time zone) RETURNS TABLE(id uuid, name_mask text, relation text, priority integer, effective_at timestamp with time zone, shareable_fen bigint, why_not text)
+CREATE FUNCTION gongji.aid_sources(p_insured gongji.person, p_rules gongji.policy_rules, p_now timestamp with time zone, p_use text) RETURNS TABLE(id uuid, name_mask text, relation text, priority integer, effective_at timestamp with time zone, shareable_fen bigint, why_not text)
     LANGUAGE plpgsql STABLE
     AS …;
 CREATE SEQUENCE gongji.policy_version
@@ -1373,6 +1385,9 @@ CREATE FUNCTION gongji.range_fits(p_filter jsonb) RETURNS boolean
 CREATE FUNCTION gongji.receipt_no(p_area text, p_day date) RETURNS text
     LANGUAGE sql
     AS …;
+CREATE FUNCTION gongji.reconciliation_cash_lines(p_ctx jsonb, p_on date) RETURNS TABLE(cash_channel text, kind text, transaction_id text, payment_id uuid, refund_id uuid, channel text, amount_fen bigint)
+    LANGUAGE sql STABLE
+    AS …;
 CREATE FUNCTION gongji.reconciliation_lines(p_ctx jsonb, p_on date, p_channel text) RETURNS TABLE(payment_id uuid, kind text, channel text, at timestamp with time zone, receipt_no text, client_reference text, amount_fen bigint, own_fen bigint, aid_fen bigint, cash_fen bigint)
     LANGUAGE sql STABLE
     AS …;
@@ -1538,10 +1553,15 @@ CREATE TABLE gongji.webhook (
     types text[],
     secret_sealed text NOT NULL,
     created_by text NOT NULL,
-    created_at timestamp with time zone NOT NULL
+    created_at timestamp with time zone NOT NULL,
+    disabled_at timestamp with time zone,
+    previous_secret_sealed text,
+    previous_secret_until timestamp with time zone
 );
 COMMENT ON TABLE gongji.webhook IS 'Where a channel wants its events sent; the signing secret is sealed by the server';
 COMMENT ON COLUMN gongji.webhook.types IS 'Which events, a trailing dot meaning all that begin so; NULL: all';
+COMMENT ON COLUMN gongji.webhook.disabled_at IS 'Since when nothing is sent there: it answered 410 Gone; it is registered anew by deleting it first';
+COMMENT ON COLUMN gongji.webhook.previous_secret_sealed IS 'The secret before the last rotation: signs beside the new one until previous_secret_until';
 CREATE FUNCTION gongji.webhook_body(p_webhook gongji.webhook) RETURNS jsonb
     LANGUAGE sql STABLE
     AS …;
@@ -1893,8 +1913,8 @@ UNION ALL
      FULL JOIN held h ON ((h.person = a.person)))
   WHERE (((a.held_current_fen)::numeric IS DISTINCT FROM COALESCE(h.current_fen, (0)::numeric)) OR ((a.held_prior_fen)::numeric IS DISTINCT FROM COALESCE(h.prior_fen, (0)::numeric)))
 UNION ALL
- SELECT DISTINCT 'holds_equal_legs'::text AS rule,
-    ('payment pay_'::text || COALESCE(l.payment, h.payment)) AS subject
+ SELECT 'holds_equal_legs'::text AS rule,
+    concat_ws(' '::text, 'payment', ('pay_'::text || COALESCE(l.payment, h.payment)), COALESCE(l.binding_id, h.binding_id, 'own'::text), COALESCE(l.bucket, h.bucket)) AS subject
    FROM (( SELECT leg.payment,
             leg.status,
             leg.source,
@@ -1913,8 +1933,8 @@ UNION ALL
           WHERE (hold_leg.state = 'held'::text)) h ON (((h.payment = l.payment) AND (h.source = l.source) AND (NOT (h.binding_id IS DISTINCT FROM l.binding_id)) AND (NOT (h.bucket IS DISTINCT FROM l.bucket)))))
   WHERE (l.fen IS DISTINCT FROM h.fen)
 UNION ALL
- SELECT DISTINCT 'payments_equal_entries'::text AS rule,
-    ('payment pay_'::text || COALESCE(l.payment, d.payment)) AS subject
+ SELECT 'payments_equal_entries'::text AS rule,
+    concat_ws(' '::text, 'payment', ('pay_'::text || COALESCE(l.payment, d.payment)), COALESCE(l.binding_id, d.binding_id, 'own'::text), COALESCE(l.bucket, d.bucket)) AS subject
    FROM (( SELECT leg.payment,
             leg.status,
             leg.source,
@@ -1939,7 +1959,7 @@ UNION ALL
   WHERE (((p.payable_fen)::numeric IS DISTINCT FROM COALESCE(f.fund_fen, (0)::numeric)) OR ((p.cash_fen)::numeric IS DISTINCT FROM COALESCE(f.cash_fen, (0)::numeric)))
 UNION ALL
  SELECT DISTINCT 'refunds_mirror_payments'::text AS rule,
-    ('payment pay_'::text || COALESCE(l.payment, c.payment, d.payment)) AS subject
+    concat_ws(' '::text, 'payment', ('pay_'::text || COALESCE(l.payment, c.payment, d.payment)), COALESCE(l.binding_id, c.binding_id, d.binding_id, 'own'::text)) AS subject
    FROM ((refund_leg l
      FULL JOIN credit c ON (((c.payment = l.payment) AND (c.source = l.source) AND (NOT (c.binding_id IS DISTINCT FROM l.binding_id)))))
      FULL JOIN ( SELECT x.payment,
@@ -2062,8 +2082,8 @@ UNION ALL
           WHERE ((k.payment_id = p.id) AND (k.key = (md5(((s.institution || '
 '::text) || s.settlement_no)))::uuid))))))
 UNION ALL
- SELECT DISTINCT 'reversals_mirror_payments'::text AS rule,
-    ('payment pay_'::text || COALESCE(g.payment, d.payment)) AS subject
+ SELECT 'reversals_mirror_payments'::text AS rule,
+    concat_ws(' '::text, 'payment', ('pay_'::text || COALESCE(g.payment, d.payment)), COALESCE(g.binding_id, d.binding_id, 'own'::text)) AS subject
    FROM (given_back g
      FULL JOIN ( SELECT x.payment,
             x.source,
@@ -2121,7 +2141,7 @@ UNION ALL
     ((gongji.person_label(e.person) || ' version '::text) || e.account_version) AS subject
    FROM gongji.ledger_entry e
   WHERE (e.balance_after_fen < 0);
-COMMENT ON VIEW gongji.ledger_breach IS 'Every breach of the books there is, by rule and by the person, payment, binding or movement it is about (ids only); empty when all is well';
+COMMENT ON VIEW gongji.ledger_breach IS 'Every breach of the books there is, by rule and by the person, binding, movement or payment it is about, of a payment the account where one differs (own, or through which binding); ids only; empty when all is well';
 CREATE TABLE gongji.payment_event (
     insured bigint NOT NULL,
     subject_id uuid NOT NULL,
@@ -2303,6 +2323,8 @@ CREATE INDEX audit_log_by_time ON gongji.audit_log USING btree (at, id);
 COMMENT ON INDEX gongji.audit_log_by_time IS 'Only staff''s reads and changes write rows, no payment does: a second index costs no hot call anything';
 CREATE INDEX binding_of_beneficiary ON gongji.binding USING btree (beneficiary, status);
 CREATE UNIQUE INDEX binding_once_at_a_time ON gongji.binding USING btree (beneficiary, grantor) WHERE (status = ANY (ARRAY['pending_review'::text, 'active'::text, 'suspended'::text]));
+CREATE INDEX cash_transaction_by_time ON gongji.cash_transaction USING brin (paid_at);
+COMMENT ON INDEX gongji.cash_transaction_by_time IS 'The cash of a day, as the channel''s own bill of that day has it';
 CREATE INDEX cash_transaction_of_nobody ON gongji.cash_transaction USING btree (received_at) WHERE ((payment_id IS NULL) AND (state = 'manual_review'::text));
 CREATE INDEX cash_transaction_of_nobody_by_id ON gongji.cash_transaction USING btree (id) WHERE (payment_id IS NULL);
 CREATE INDEX cash_transaction_of_payment ON gongji.cash_transaction USING btree (payment_id);
@@ -2389,8 +2411,8 @@ GRANT SELECT ON TABLE gongji.medical_settlement TO gongji_audit;
 GRANT SELECT ON TABLE gongji.payment TO gongji_audit;
 GRANT SELECT ON TABLE gongji.quote TO gongji_audit;
 GRANT SELECT ON TABLE gongji.hold TO gongji_audit;
-REVOKE ALL ON FUNCTION api.account_aid(p_ctx jsonb, p_person_no text) FROM PUBLIC;
-GRANT ALL ON FUNCTION api.account_aid(p_ctx jsonb, p_person_no text) TO gongji_app;
+REVOKE ALL ON FUNCTION api.account_aid(p_ctx jsonb, p_person_no text, p_use text) FROM PUBLIC;
+GRANT ALL ON FUNCTION api.account_aid(p_ctx jsonb, p_person_no text, p_use text) TO gongji_app;
 REVOKE ALL ON FUNCTION api.account_at(p_ctx jsonb, p_person_no text, p_at timestamp with time zone) FROM PUBLIC;
 GRANT ALL ON FUNCTION api.account_at(p_ctx jsonb, p_person_no text, p_at timestamp with time zone) TO gongji_app;
 REVOKE ALL ON FUNCTION api.account_close(p_ctx jsonb, p_person_no text, p_id uuid, p_reason text, p_payee_sealed text) FROM PUBLIC;
@@ -2496,7 +2518,6 @@ GRANT ALL ON FUNCTION api.person_resolve(p_ctx jsonb, p_blind_indexes text[], p_
 REVOKE ALL ON FUNCTION api.policy_get(p_ctx jsonb, p_area text, p_on date) FROM PUBLIC;
 GRANT ALL ON FUNCTION api.policy_get(p_ctx jsonb, p_area text, p_on date) TO gongji_app;
 REVOKE ALL ON FUNCTION api.policy_load(p_ctx jsonb, p_area text, p_rows jsonb) FROM PUBLIC;
-GRANT ALL ON FUNCTION api.policy_load(p_ctx jsonb, p_area text, p_rows jsonb) TO gongji_app;
 REVOKE ALL ON FUNCTION api.policy_put(p_ctx jsonb, p_area text, p_valid_from date, p_document jsonb) FROM PUBLIC;
 GRANT ALL ON FUNCTION api.policy_put(p_ctx jsonb, p_area text, p_valid_from date, p_document jsonb) TO gongji_app;
 REVOKE ALL ON FUNCTION api.policy_what_if(p_ctx jsonb, p_area text, p_from timestamp with time zone, p_to timestamp with time zone, p_changes jsonb) FROM PUBLIC;
@@ -2515,6 +2536,8 @@ REVOKE ALL ON FUNCTION api.product_put(p_ctx jsonb, p_area text, p_product text,
 GRANT ALL ON FUNCTION api.product_put(p_ctx jsonb, p_area text, p_product text, p_use text, p_scheme text, p_valid_from date, p_valid_to date) TO gongji_app;
 REVOKE ALL ON FUNCTION api.quote_create(p_ctx jsonb[], p_quote_id uuid[], p_insured_no text[], p_benefit_year integer[], p_product text[], p_amount_sent boolean[], p_repair_years text[], p_wait boolean) FROM PUBLIC;
 GRANT ALL ON FUNCTION api.quote_create(p_ctx jsonb[], p_quote_id uuid[], p_insured_no text[], p_benefit_year integer[], p_product text[], p_amount_sent boolean[], p_repair_years text[], p_wait boolean) TO gongji_app;
+REVOKE ALL ON FUNCTION api.reconciliation_cash(p_ctx jsonb, p_on date, p_channel text, p_bill jsonb) FROM PUBLIC;
+GRANT ALL ON FUNCTION api.reconciliation_cash(p_ctx jsonb, p_on date, p_channel text, p_bill jsonb) TO gongji_app;
 REVOKE ALL ON FUNCTION api.reconciliation_compare(p_ctx jsonb, p_on date, p_channel text, p_bill jsonb) FROM PUBLIC;
 GRANT ALL ON FUNCTION api.reconciliation_compare(p_ctx jsonb, p_on date, p_channel text, p_bill jsonb) TO gongji_app;
 REVOKE ALL ON FUNCTION api.reconciliation_get(p_ctx jsonb, p_on date, p_channel text) FROM PUBLIC;
@@ -2553,6 +2576,10 @@ REVOKE ALL ON FUNCTION api.webhook_list(p_ctx jsonb) FROM PUBLIC;
 GRANT ALL ON FUNCTION api.webhook_list(p_ctx jsonb) TO gongji_app;
 REVOKE ALL ON FUNCTION api.webhook_report(p_ctx jsonb, p_webhook_id uuid, p_event_id uuid, p_attempt integer, p_http_status integer, p_error text, p_duration_ms integer) FROM PUBLIC;
 GRANT ALL ON FUNCTION api.webhook_report(p_ctx jsonb, p_webhook_id uuid, p_event_id uuid, p_attempt integer, p_http_status integer, p_error text, p_duration_ms integer) TO gongji_app;
+REVOKE ALL ON FUNCTION api.webhook_rotate(p_ctx jsonb, p_id uuid, p_secret_sealed text) FROM PUBLIC;
+GRANT ALL ON FUNCTION api.webhook_rotate(p_ctx jsonb, p_id uuid, p_secret_sealed text) TO gongji_app;
+REVOKE ALL ON FUNCTION api.work_gauges(p_ctx jsonb) FROM PUBLIC;
+GRANT ALL ON FUNCTION api.work_gauges(p_ctx jsonb) TO gongji_app;
 REVOKE ALL ON FUNCTION api.work_item_list(p_ctx jsonb, p_filter jsonb, p_after jsonb, p_limit integer) FROM PUBLIC;
 GRANT ALL ON FUNCTION api.work_item_list(p_ctx jsonb, p_filter jsonb, p_after jsonb, p_limit integer) TO gongji_app;
 REVOKE ALL ON FUNCTION gongji.account_body(p_person_no text, p_area text, p_status text, p_account gongji.account, p_rules gongji.policy_rules, p_as_of timestamp with time zone) FROM PUBLIC;
@@ -2560,7 +2587,7 @@ REVOKE ALL ON FUNCTION gongji.account_drawn(p_account gongji.account, p_bucket g
 REVOKE ALL ON FUNCTION gongji.account_held(p_account gongji.account, p_bucket gongji.ledger_bucket, p_fen bigint) FROM PUBLIC;
 REVOKE ALL ON FUNCTION gongji.account_in_year(p_account gongji.account, p_year integer) FROM PUBLIC;
 REVOKE ALL ON FUNCTION gongji.account_moved(p_account gongji.account, p_moved jsonb) FROM PUBLIC;
-REVOKE ALL ON FUNCTION gongji.account_on(p_person bigint, p_at timestamp with time zone, p_version bigint) FROM PUBLIC;
+REVOKE ALL ON FUNCTION gongji.account_on(p_person bigint, p_at timestamp with time zone, p_before uuid) FROM PUBLIC;
 REVOKE ALL ON FUNCTION gongji.account_pay_out(p_account gongji.account, p_movement uuid, p_now timestamp with time zone) FROM PUBLIC;
 REVOKE ALL ON FUNCTION gongji.account_save(p_account gongji.account) FROM PUBLIC;
 REVOKE ALL ON FUNCTION gongji.account_touch(p_person bigint, p_at timestamp with time zone) FROM PUBLIC;
@@ -2577,7 +2604,7 @@ GRANT SELECT(person_class) ON TABLE gongji.person TO gongji_audit;
 GRANT SELECT(excluded) ON TABLE gongji.person TO gongji_audit;
 GRANT SELECT(created_at) ON TABLE gongji.person TO gongji_audit;
 GRANT SELECT(updated_at) ON TABLE gongji.person TO gongji_audit;
-REVOKE ALL ON FUNCTION gongji.aid_sources(p_insured gongji.person, p_rules gongji.policy_rules, p_now timestamp with time zone) FROM PUBLIC;
+REVOKE ALL ON FUNCTION gongji.aid_sources(p_insured gongji.person, p_rules gongji.policy_rules, p_now timestamp with time zone, p_use text) FROM PUBLIC;
 GRANT SELECT ON TABLE gongji.area_link TO gongji_audit;
 REVOKE ALL ON FUNCTION gongji.area_link_view(p_link gongji.area_link) FROM PUBLIC;
 REVOKE ALL ON FUNCTION gongji.area_linked(p_grantor_area text, p_insured_area text, p_day date, p_use text) FROM PUBLIC;
@@ -2733,6 +2760,7 @@ REVOKE ALL ON FUNCTION gongji.product_on(p_area text, p_product text, p_day date
 REVOKE ALL ON FUNCTION gongji.product_view(p_product gongji.product) FROM PUBLIC;
 REVOKE ALL ON FUNCTION gongji.range_fits(p_filter jsonb) FROM PUBLIC;
 REVOKE ALL ON FUNCTION gongji.receipt_no(p_area text, p_day date) FROM PUBLIC;
+REVOKE ALL ON FUNCTION gongji.reconciliation_cash_lines(p_ctx jsonb, p_on date) FROM PUBLIC;
 REVOKE ALL ON FUNCTION gongji.reconciliation_lines(p_ctx jsonb, p_on date, p_channel text) FROM PUBLIC;
 GRANT SELECT ON TABLE gongji.refund TO gongji_audit;
 REVOKE ALL ON FUNCTION gongji.refund_body(p_refund gongji.refund) FROM PUBLIC;
@@ -2769,10 +2797,23 @@ REVOKE ALL ON FUNCTION gongji.source_why_not(p_rules gongji.policy_rules, p_acco
 REVOKE ALL ON FUNCTION gongji.staff_covers(p_ctx jsonb, p_area text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION gongji.start_of_day(p_day date) FROM PUBLIC;
 REVOKE ALL ON FUNCTION gongji.uuid_v7(p_at timestamp with time zone) FROM PUBLIC;
-GRANT SELECT ON TABLE gongji.webhook TO gongji_audit;
+GRANT SELECT(id) ON TABLE gongji.webhook TO gongji_audit;
+GRANT SELECT(channel) ON TABLE gongji.webhook TO gongji_audit;
+GRANT SELECT(url) ON TABLE gongji.webhook TO gongji_audit;
+GRANT SELECT(types) ON TABLE gongji.webhook TO gongji_audit;
+GRANT SELECT(created_by) ON TABLE gongji.webhook TO gongji_audit;
+GRANT SELECT(created_at) ON TABLE gongji.webhook TO gongji_audit;
+GRANT SELECT(disabled_at) ON TABLE gongji.webhook TO gongji_audit;
+GRANT SELECT(previous_secret_until) ON TABLE gongji.webhook TO gongji_audit;
 REVOKE ALL ON FUNCTION gongji.webhook_body(p_webhook gongji.webhook) FROM PUBLIC;
 REVOKE ALL ON FUNCTION gongji.workdays_between(p_from date, p_to date) FROM PUBLIC;
-GRANT SELECT ON TABLE gongji.account_closure TO gongji_audit;
+GRANT SELECT(person) ON TABLE gongji.account_closure TO gongji_audit;
+GRANT SELECT(id) ON TABLE gongji.account_closure TO gongji_audit;
+GRANT SELECT(amount_fen) ON TABLE gongji.account_closure TO gongji_audit;
+GRANT SELECT(reason) ON TABLE gongji.account_closure TO gongji_audit;
+GRANT SELECT(closed_by) ON TABLE gongji.account_closure TO gongji_audit;
+GRANT SELECT(at) ON TABLE gongji.account_closure TO gongji_audit;
+GRANT SELECT(result) ON TABLE gongji.account_closure TO gongji_audit;
 GRANT SELECT ON TABLE gongji.audit_log TO gongji_audit;
 GRANT SELECT ON TABLE gongji.binding_by_grantor TO gongji_audit;
 GRANT SELECT ON TABLE gongji.binding_event TO gongji_audit;

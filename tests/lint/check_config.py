@@ -191,6 +191,15 @@ def check_standard(path, areas):
     check_source(path, standard["source"], standard)
 
 
+def check_products(path, areas):
+    document = read_json(path)
+    if document.get("area") != path.stem or path.stem not in areas:
+        fault(path, "area is not the file's name, or no area")
+    for item in document["products"]:
+        if item.get("use") not in USES or item.keys() - {"product", "use", "scheme", "valid_from", "valid_to"}:
+            fault(path, f"{item.get('product')}: of no use, or with other members")
+
+
 def check_areas(path):
     rows = read_csv(path)
     areas = {row["code"]: row for row in rows}
@@ -243,6 +252,8 @@ def main():
         check_policy(path, areas)
     for path in sorted((CONFIG / "premium-standards").glob("*.json")):
         check_standard(path, areas)
+    for path in sorted((CONFIG / "products").glob("*.json")):
+        check_products(path, areas)
     check_demo(CONFIG / "demo", areas)
     check_front(ROOT / "deploy" / "nginx")
     print("\n".join(faults) or "config: in order")

@@ -118,6 +118,8 @@ enum status api_payment_list(struct app *app, struct request *rq);
 enum status api_payment_receipt(struct app *app, struct request *rq);
 enum status api_payment_history(struct app *app, struct request *rq);
 enum status api_payment_cancel(struct app *app, struct request *rq);
+/* Counts what reported cash came to: captured, manual_review, to_refund. */
+void api_count_cash(const char *outcome);
 enum status api_payment_cash(struct app *app, struct request *rq);
 enum status api_payment_resolve(struct app *app, struct request *rq);
 enum status api_cash_resolve(struct app *app, struct request *rq);
@@ -163,4 +165,5 @@ enum status api_event_list(struct app *app, struct request *rq);
 enum status api_webhook_create(struct app *app, struct request *rq);
 enum status api_webhook_list(struct app *app, struct request *rq);
 enum status api_webhook_delete(struct app *app, struct request *rq);
+enum status api_webhook_rotate(struct app *app, struct request *rq);
 enum status api_webhook_deliveries(struct app *app, struct request *rq);

@@ -15,6 +15,8 @@
 struct db;
 /* Starts the lanes; connections are made when first needed: a database that is away makes readiness false, no more. */
 bool db_open(const struct conf *conf, struct db **ret, const char **ret_why, struct arena *arena);
+/* As who owns the schema, through database.owner_url where that is set: for what the server itself may not do. */
+bool db_open_owner(const struct conf *conf, struct db **ret, const char **ret_why, struct arena *arena);
 void db_close(struct db *db); /* lanes end after their running batch; nothing may be in flight */
 enum status db_ping(struct db *db);
 
