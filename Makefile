@@ -43,7 +43,7 @@ LDLIBS := $(shell pkg-config --libs $(LIBS) 2>/dev/null && echo -lm)
 COMPILE = @echo "cc  $<"$(if $(LDLIBS),,$(error libraries are missing: run "make deps")); $(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
 
 # --- For people -------------------------------------------------------------------------------------------------------
-.PHONY: help deps build run test test-unit test-sql test-api bench test-sanitized lint golden fmt migrate clean units
+.PHONY: help deps build run test test-unit test-sql test-api soak bench test-sanitized lint golden fmt migrate clean units
 
 help: ## what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{ printf "make %-14s %s\n", $$1, $$2 }' Makefile
@@ -76,6 +76,9 @@ test-api: build ## only the server, from outside (pytest, Hypothesis)
 test-sanitized: ## the server from outside, built with address and undefined-behaviour sanitizers
 	@$(SUBMAKE) build SANITIZE=address,undefined
 	@exec env GONGJI_BIN=build/address-undefined/gongji tests/run.sh sanitized
+
+soak: build ## thousands of random families against the model of the rules; EXAMPLES=2000 of them, half an hour at most
+	@exec env GONGJI_BIN=$(PROGRAM) GONGJI_MACHINE_EXAMPLES=$(or $(EXAMPLES),2000) tests/run.sh soak
 
 bench: build ## what it does per second, beside what one would use instead; QUICK=1: a minute, GROWTH=1: 10 M ledger rows too
 	@exec env GONGJI_BIN=$(PROGRAM) $(PYTHON) tests/bench/run.py

@@ -100,18 +100,20 @@ run_sql()
     count sql "$ok" "$bad"
 }
 
-run_api()
+run_api() # [PART [FILE]]
 {
     local part=${1:-api} status=0
     local report=$REPORTS/$part.xml
     rm -f "$report"
     HYPOTHESIS_STORAGE_DIRECTORY=$REPORTS/hypothesis bounded 1800 "$PYTHON" -m pytest -q -p no:cacheprovider --durations=10 \
-        --junitxml="$report" tests/api || status=$?
+        --junitxml="$report" "${2:-tests/api}" || status=$?
     count "$part" $("$PYTHON" tests/count_junit.py "$report" "$status")
 }
 
+run_soak() { run_api soak tests/api/test_state_machine.py; }
+
 # The same against the program built with address and undefined-behaviour sanitizers; a report of theirs is a failure of its own.
-# The rules were driven through 200 lives before: here twenty are enough to walk the code.
+# The rules were driven through 100 lives before: here twenty are enough to walk the code.
 run_sanitized()
 {
     local plain=$GONGJI_BIN found
