@@ -19,7 +19,7 @@ PYTHON := PYTHONDONTWRITEBYTECODE=1 /usr/bin/python3
 SQL_FOLDERS := sql $(wildcard sql/*/)
 SQL := $(wildcard sql/*.sql sql/*/*.sql)
 SOURCES := $(wildcard src/*.c src/*/*.c)
-GENERATED := $(GEN)/query.c $(GEN)/embedded_sql.c $(patsubst config/%.yaml,$(GEN)/%.c,$(wildcard config/*.yaml))
+GENERATED := $(GEN)/query.c $(GEN)/embedded_sql.c $(patsubst config/%.yaml,$(GEN)/%.c,$(wildcard config/*.yaml)) $(GEN)/docs.c
 UNIT_SOURCES := $(wildcard tests/unit/*.c tests/unit/*/*.c)
 OBJECTS := $(SOURCES:%.c=$(BUILD)/obj/%.o) $(GENERATED:$(GEN)/%.c=$(BUILD)/obj/gen/%.o)
 UNITS := $(patsubst %.c,$(BUILD)/%,$(filter tests/unit/%,$(wildcard tests/unit/test_*.c tests/unit/*/test_*.c)))
@@ -119,7 +119,7 @@ $(BUILD)/obj/%.o: %.c Makefile | $(GEN)/gongji/db/query.h
 	@mkdir -p $(@D)
 	$(COMPILE)
 
-# --- Written by programs: the table of queries, the schema inside the program, the interface's description ------------
+# --- Written by programs: the table of queries, the schema inside the program, the interface's description and its page
 # The writers leave a file that would not change untouched, so what includes it is not compiled again.
 $(GEN)/sql.stamp: $(SQL) $(SQL_FOLDERS) $(wildcard src/db/gen_*.py)
 	@mkdir -p $(@D)
@@ -131,6 +131,9 @@ $(GEN)/query.c $(GEN)/gongji/db/query.h $(GEN)/embedded_sql.c: $(GEN)/sql.stamp 
 $(GEN)/%.c: config/%.yaml src/api/gen_openapi.py
 	@mkdir -p $(@D)
 	@echo "gen $<"; $(PYTHON) src/api/gen_openapi.py $< $@
+
+$(GEN)/docs.c: config/openapi.yaml include/gongji/base/status.def README.zh-CN.md $(wildcard src/api/gen_*.py src/api/*.css)
+	@echo "gen docs"; $(PYTHON) src/api/gen_docs.py $(wordlist 1,3,$^) $@
 
 .SECONDARY:
 -include $(OBJECTS:.o=.d) $(UNIT_SOURCES:%.c=$(BUILD)/obj/%.d)

@@ -17,6 +17,8 @@ static const struct cli_option TOKEN_OPTIONS[] = {
     { "scope",  "SCOPES", "what the caller may do, separated by blanks: \"family account premium\"", true },
     { "act",    "ID",     "who really operates, for the caller (RFC 8693)", false },
     { "client", "ID",     "the claim client_id", false },
+    { "terminal", "ID",   "the claim terminal_id: at which counter or device", false },
+    { "sighted", "",      "the claim id_sighted: the ID document is in the clerk's hand", false },
     { "areas",  "CODES",  "areas of staff, separated by commas; * for all", false },
     { "person", "ID",     "the person_id of an operator who is insured", false },
     { "ttl",    "TIME",   "lifetime: 90s, 15m, 1h (the default), 7d", false },

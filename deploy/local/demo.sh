@@ -1,10 +1,11 @@
 #!/bin/bash
-# The demonstration: a mother binds her child, a reviewer approves, the child's premium is quoted and paid, over HTTP.
+# The demonstration, over HTTP: a mother binds \($their) child, a reviewer approves, the child's premium is quoted and paid, and a visit to
+# a hospital; in another family cash completes a premium, which is then given back.
 # Run again it shows what is there already. Needs LISTEN, GONGJI_BIN and GONGJI_CONFIG, as run.sh sets them.
 set -euo pipefail
 source "$(dirname "$0")/http.sh"
 
-CHILD=demo-girl MOTHER=demo-mother AREA=340500 PRODUCT=resident_basic
+PRODUCT=resident_basic HOSPITAL=DEMO-HOSPITAL VISIT=demo-visit
 WORDS='def yuan: (if . < 0 then "-" else "" end) + (fabs | "\(. / 100 | floor).\(. % 100 + 100 | tostring[1:])");
        def pad($n): tostring | . + " " * ([$n - length, 0] | max);
        def lpad($n): tostring | " " * ([$n - length, 0] | max) + .;
@@ -13,17 +14,24 @@ WORDS='def yuan: (if . < 0 then "-" else "" end) + (fabs | "\(. / 100 | floor).\
        def legs: .legs[] | "   \(.amount_fen | yuan | lpad(8))  \(.source | purse)  \(.why)";
        def cover: "      cover  \(.coverage.starts_on) to \(.coverage.ends_on): \(.coverage.why)";'
 
-token() { "$GONGJI_BIN" token --issuer dev --sub "$1" --scope "$2" --ttl 10m; }
-tell() { jq -r "$WORDS $1"; } # an answer on standard input, in words
+token() { "$GONGJI_BIN" token --issuer "${3:-dev}" --sub "$1" --scope "$2" --ttl 10m; } # SUBJECT SCOPES [ISSUER]
+tell() { jq -r --arg their "$their" "$WORDS $1"; } # an answer on standard input, in words
 step() { step=$((step + 1)) && echo -n "$step  " && tell "$1"; }
 
-as_mother() { bearer=$mother; }
+as_grantor() { bearer=$grantor; }
 as_child() { bearer=$child; }
 as_staff() { bearer=$staff; }
 
+family() # GRANTOR CHILD AREA her|his
+{
+    CHILD=$2 AREA=$3 their=$4
+    grantor=$(token "$1" "family account premium")
+    child=$(token "$2" "account premium")
+}
+
 child_identity() { awk -F, -v who="$CHILD" '$1 == who { printf "{\"name\": \"%s\", \"id_number\": \"%s\"}", $2, $3 }' config/demo/persons.csv; }
 
-live_binding() # the mother's with this child, or nothing
+live_binding() # the grantor's with this child, or nothing
 {
     call GET "/v1/bindings?role=grantor" |
         jq -c --arg child "$CHILD" '[.data[] | select(.beneficiary.person_id == $child and (.status | IN("pending_review", "active", "suspended")))][0] // empty'
@@ -32,15 +40,16 @@ live_binding() # the mother's with this child, or nothing
 bind()
 {
     local notice
-    as_mother
+    as_grantor
     binding=$(live_binding)
     if [[ -n $binding ]]; then
-        step '"\(.grantor.name) has bound her child \(.beneficiary.name): \(.id), \(.status)"' <<<"$binding"
+        step '"\(.grantor.name) has bound \($their) child \(.beneficiary.name): \(.id), \(.status)"' <<<"$binding"
         return
     fi
     notice=$(call GET /v1/bindings/options | jq -r .notice.version)
     binding=$(call POST /v1/bindings "{\"beneficiary\": $(child_identity), \"relation\": \"child\", \"notice_version\": \"$notice\"}")
-    step '"\(.grantor.name) binds her child \(.beneficiary.name): \(.id), \(.status), to be decided before \(.review.due_at // "now" | .[:10])"' <<<"$binding"
+    step '"\(.grantor.name) binds \($their) child \(.beneficiary.name): \(.id), \(.status)" +
+          (if .review.due_at then ", to be decided before \(.review.due_at[:10])" else "" end)' <<<"$binding"
 }
 
 review()
@@ -81,7 +90,7 @@ publish_standard() # TODAY BENEFIT_YEAR
 
 quote()
 {
-    as_mother
+    as_grantor
     quote=$(call POST /v1/quotes "{\"insured_id\": \"$CHILD\", \"benefit_year\": $year}")
     step '"Quote for benefit year \(.benefit_year): \(.payable_fen | yuan) yuan, split as the policy says", legs, cover' <<<"$quote"
 }
@@ -101,12 +110,54 @@ show_payment()
     step '"Paid on \(.created_at | minute): \(.id), \(.status), receipt \(.receipt_no)", legs, cover' <<<"$payment"
 }
 
+# The part of a bill that accounts may pay, under a number that is settled once.
+treat()
+{
+    local place visit
+    as_staff
+    call PUT "/v1/institutions/$HOSPITAL" "{\"name\": \"示范医院\", \"kind\": \"hospital\", \"area\": \"$AREA\", \"designated_from\": \"2020-01-01\"}" >/dev/null
+    as_child
+    visit=$(call GET "/v1/payments?insured_id=$CHILD" | jq -r --arg number "$VISIT" '.data[] | select(.settlement_no == $number).id')
+    if [[ -n $visit ]]; then
+        visit=$(call GET "/v1/payments/$visit")
+    else
+        place=$(token "$HOSPITAL" medical dev-institution)
+        bearer=$place
+        visit=$(call POST /v1/medical-payments "{\"patient_id\": \"$CHILD\", \"settlement_no\": \"$VISIT\",
+            \"credential\": {\"kind\": \"ecode\", \"token\": \"$(token "$CHILD" credential dev-credential)\"},
+            \"items\": [{\"use\": \"outpatient\", \"amount_fen\": 20000, \"fund_paid_fen\": 13000, \"out_of_scope_fen\": 1000}]}")
+    fi
+    step '"The child sees a doctor; of 200.00 yuan, \(.payable_fen | yuan) are for the accounts, settled at the hospital:", legs' <<<"$visit"
+}
+
+order_with_cash()
+{
+    as_grantor
+    payment=$(call POST /v1/premium-payments "{\"insured_id\": \"$CHILD\", \"benefit_year\": $year, \"cash_channel\": \"counter\"}")
+    step '"Premium \(.payable_fen | yuan) yuan: \(.legs[0].amount_fen | yuan) held on the account, \(.status):", legs' <<<"$payment"
+    bearer=$till
+    payment=$(call POST "/v1/payments/$(jq -r .id <<<"$payment")/cash" \
+        "$(jq '{channel: "counter", transaction_id: .id, amount_fen: .cash_fen, paid_at: .created_at}' <<<"$payment")")
+    step '"The counter reports \(.cash_fen | yuan) yuan received: \(.status), receipt \(.receipt_no)"' <<<"$payment"
+}
+
+give_back()
+{
+    local refund
+    bearer=$office
+    refund=$(call POST "/v1/payments/$(jq -r .id <<<"$payment")/refunds" '{"reason_code": "joined_employee"}')
+    bearer=$till
+    refund=$(call POST "/v1/refunds/$(jq -r .id <<<"$refund")/result" '{"status": "SUCCESS"}')
+    step '"Not needed after all, given back before cover begins: " +
+          ([.legs[] | "\(.amount_fen | yuan) \(if .source == "cash" then "in cash" else "to the account" end)"] | join(", ")) + "; \(.status)"' <<<"$refund"
+}
+
 balances()
 {
     local mine hers
     as_child
     hers=$(call GET /v1/accounts/me)
-    as_mother
+    as_grantor
     mine=$(call GET /v1/accounts/me)
     step '"Balances: \(.[0].grantor.name) \(.[1].balance_fen | yuan), of which \(.[1].shareable_fen | yuan) may be shared; " +
           "\(.[0].beneficiary.name) \(.[2].balance_fen | yuan)"' <<<"[$binding, $mine, $hers]"
@@ -115,12 +166,13 @@ balances()
         tell '.data[] | "   \(.at | minute)  \(.amount_fen | yuan | lpad(9))  \(.kind | pad(12)) balance \(.balance_after_fen | yuan)  \(.receipt_no // "")"'
 }
 
-step=0
-mother=$(token "$MOTHER" "family account premium")
-child=$(token "$CHILD" "account premium")
+step=0 their=her
 staff=$(token demo-reviewer "review policy registry")
+till=$(token demo-till cash)
+office=$(token demo-office refund)
 echo
 echo "A mother's savings pay her child's premium (Ma'anshan, demonstration people):"
+family demo-mother demo-girl 340500 her
 bind
 review
 choose_year
@@ -130,4 +182,17 @@ else
     quote
     pay
 fi
+treat
 balances
+echo
+echo "A father's account must keep 2000.00 yuan; cash pays what it may not (Fuzhou):"
+family demo-fuzhou-father demo-fuzhou-boy 350100 his
+bind
+review
+choose_year
+if [[ $(jq -r .paid <<<"$premium") == true ]]; then
+    show_payment
+else
+    order_with_cash
+fi
+give_back

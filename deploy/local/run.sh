@@ -112,7 +112,7 @@ quietly() # COMMAND…: its output only when it fails
 load()
 {
     quietly "$GONGJI_BIN" migrate
-    quietly "$GONGJI_BIN" policy apply config/policies/*.json config/premium-standards/*.json
+    quietly "$GONGJI_BIN" policy apply config/policies/*.json config/premium-standards/*.json config/products/*.json
     say "loaded:   schema, $(ls config/policies/*.json | wc -l) policies, $(ls config/premium-standards/*.json | wc -l) premium standards"
     local kind
     for kind in persons contributions enrollments; do
@@ -156,7 +156,7 @@ serve()
     local url=http://$LISTEN
     trap 'say; say "Stopping."; exit 0' INT
     say
-    say "Serving ${url/#http:\/\/unix:/unix:} until Ctrl-C. The log, also in $LOG:"
+    say "Serving ${url/#http:\/\/unix:/unix:} until Ctrl-C, explained at /docs. The log, also in $LOG:"
     tail -n 0 -f "$LOG" --pid="$server" 9>&- &
     follower=$!
     { wait "$server"; } 2>/dev/null || true

@@ -1,5 +1,5 @@
 -- repeatable: a read; sent again it leaves at most one more audit row of the same look.
-CREATE OR REPLACE FUNCTION api.account_aid(p_ctx jsonb, p_person_no text) RETURNS gongji.outcome
+CREATE OR REPLACE FUNCTION api.account_aid(p_ctx jsonb, p_person_no text, p_use text DEFAULT 'resident_premium') RETURNS gongji.outcome
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = gongji, pg_catalog, pg_temp AS $$
 DECLARE
     v_now timestamptz := gongji.now_cn();
@@ -12,10 +12,11 @@ BEGIN
         RETURN gongji.refuse(ARRAY['PERSON_NOT_FOUND']);
     END IF;
     v_rules := (gongji.policy_on(v_insured.area, v_today)).rules;
-    IF p_ctx ->> 'kind' = 'staff' THEN
-        PERFORM gongji.audit(p_ctx, v_now, 'account.read_aid', v_insured.id);
-    ELSIF NOT gongji.channel_open(v_rules.channels, 'read', p_ctx ->> 'channel') THEN
+    IF gongji.channel_shut(p_ctx, 'read', v_insured.id, v_now) THEN
         RETURN gongji.refuse(ARRAY['CHANNEL_NOT_ALLOWED']);
+    END IF;
+    IF gongji.by_another(p_ctx) THEN
+        PERFORM gongji.audit(p_ctx, v_now, 'account.read_aid', v_insured.id);
     END IF;
 
     SELECT jsonb_build_object(
@@ -29,11 +30,11 @@ BEGIN
                    'usable', s.why_not IS NULL,
                    'why_not', s.why_not)) ORDER BY s.priority, s.effective_at, s.id), '[]'))
       INTO v_result
-      FROM gongji.aid_sources(v_insured, v_rules, v_now) s;
+      FROM gongji.aid_sources(v_insured, v_rules, v_now, p_use) s;
     RETURN gongji.ok(v_result);
 END
 $$;
-COMMENT ON FUNCTION api.account_aid(jsonb, text) IS
-    'What relatives can give a person for the resident premium today, source by source, and why one cannot (S1-12, S1-30); never a grantor''s whole balance';
-REVOKE ALL ON FUNCTION api.account_aid(jsonb, text) FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION api.account_aid(jsonb, text) TO gongji_app;
+COMMENT ON FUNCTION api.account_aid(jsonb, text, text) IS
+    'What relatives can give a person for a use today, source by source, and why one cannot (S1-12, S1-30); never a grantor''s whole balance';
+REVOKE ALL ON FUNCTION api.account_aid(jsonb, text, text) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION api.account_aid(jsonb, text, text) TO gongji_app;

@@ -12,10 +12,11 @@ BEGIN
     IF v_holder.id IS NULL THEN
         RETURN gongji.refuse(ARRAY['PERSON_NOT_FOUND']);
     END IF;
-    IF p_ctx ->> 'kind' = 'staff' THEN
-        PERFORM gongji.audit(p_ctx, v_now, 'account.read', v_holder.id, jsonb_build_object('as_of', gongji.rfc3339(p_at)));
-    ELSIF NOT gongji.channel_open((gongji.policy_on(v_holder.area, gongji.date_cn(v_now))).rules.channels, 'read', p_ctx ->> 'channel') THEN
+    IF gongji.channel_shut(p_ctx, 'read', v_holder.id, v_now) THEN
         RETURN gongji.refuse(ARRAY['CHANNEL_NOT_ALLOWED']);
+    END IF;
+    IF gongji.by_another(p_ctx) THEN
+        PERFORM gongji.audit(p_ctx, v_now, 'account.read', v_holder.id, jsonb_build_object('as_of', gongji.rfc3339(p_at)));
     END IF;
     v_then := gongji.person_on(v_holder, p_at);
     RETURN gongji.ok(gongji.account_body(v_then.person_no, v_then.area, v_then.status, gongji.account_on(v_then.id, p_at),

@@ -11,10 +11,11 @@ BEGIN
     IF NOT gongji.range_fits(p_filter) THEN
         RETURN gongji.refuse(ARRAY['RANGE_INVALID']);
     END IF;
-    IF p_ctx ->> 'kind' = 'staff' THEN
-        PERFORM gongji.audit(p_ctx, v_now, 'account.read_entries', v_holder.id);
-    ELSIF NOT gongji.channel_open((gongji.policy_on(v_holder.area, gongji.date_cn(v_now))).rules.channels, 'read', p_ctx ->> 'channel') THEN
+    IF gongji.channel_shut(p_ctx, 'read', v_holder.id, v_now) THEN
         RETURN gongji.refuse(ARRAY['CHANNEL_NOT_ALLOWED']);
+    END IF;
+    IF gongji.by_another(p_ctx) THEN
+        PERFORM gongji.audit(p_ctx, v_now, 'account.read_entries', v_holder.id);
     END IF;
     RETURN gongji.ok(gongji.entry_page(v_holder.id, NULL, p_filter, p_after, p_limit));
 END

@@ -10,8 +10,8 @@ BEGIN
     WITH asked AS (
         SELECT i.n, i.ctx, i.ctx ->> 'kind' = 'staff' AS staff,
                p.id, p.person_no, p.area, p.status, gongji.account_in_year(a, v_year) AS account, e.rules
-          FROM unnest(p_ctx, p_person_no) WITH ORDINALITY AS i (ctx, person_no, n)
-          LEFT JOIN gongji.person_no_key k ON k.person_no = CASE WHEN i.ctx ->> 'kind' = 'staff' THEN i.person_no ELSE i.ctx ->> 'sub' END
+          FROM unnest((SELECT p_ctx)) WITH ORDINALITY AS i (ctx, n)
+          LEFT JOIN gongji.person_no_key k ON k.person_no = CASE WHEN i.ctx ->> 'kind' = 'staff' THEN p_person_no[i.n] ELSE i.ctx ->> 'sub' END
           LEFT JOIN gongji.person p ON p.id = k.person
           LEFT JOIN gongji.account a ON a.person = p.id
           LEFT JOIN LATERAL (
@@ -28,10 +28,11 @@ BEGIN
                END AS code
           FROM asked q
     ), audited AS (
-        INSERT INTO gongji.audit_log (person, at, action, issuer, subject, actor, channel, reason, request_id)
-        SELECT j.id, v_now, 'account.read', j.ctx ->> 'issuer', j.ctx ->> 'sub', j.ctx ->> 'actor', j.ctx ->> 'channel', j.ctx ->> 'reason', j.ctx ->> 'request_id'
+        INSERT INTO gongji.audit_log (person, at, action, issuer, subject, actor, channel, reason, request_id, details)
+        SELECT j.id, v_now, 'account.read', j.ctx ->> 'issuer', j.ctx ->> 'sub', j.ctx ->> 'actor', j.ctx ->> 'channel', j.ctx ->> 'reason', j.ctx ->> 'request_id',
+               gongji.presence(j.ctx)
           FROM judged j
-         WHERE j.staff AND j.code = 'OK'
+         WHERE gongji.by_another(j.ctx) AND j.code = 'OK'
     )
     SELECT j.code,
            CASE WHEN j.code <> 'OK' THEN ARRAY[j.code] END,

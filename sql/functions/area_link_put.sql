@@ -4,7 +4,7 @@ LANGUAGE plpgsql SECURITY DEFINER SET search_path = gongji, pg_catalog, pg_temp 
 DECLARE
     v_link gongji.area_link;
     v_unknown text;
-    v_known boolean;
+    v_standing gongji.area_link;
     v_now timestamptz;
 BEGIN
     SELECT s.area INTO v_unknown
@@ -19,17 +19,23 @@ BEGIN
     END IF;
     LOCK TABLE gongji.area_link IN SHARE ROW EXCLUSIVE MODE;
     v_now := gongji.now_cn();
-    v_known := EXISTS (SELECT FROM gongji.area_link
-                        WHERE grantor_area = p_grantor_area AND beneficiary_area = p_beneficiary_area AND valid_from = p_valid_from);
+    SELECT * INTO v_standing
+      FROM gongji.area_link
+     WHERE grantor_area = p_grantor_area AND beneficiary_area = p_beneficiary_area AND valid_from = p_valid_from
+     ORDER BY version DESC
+     LIMIT 1;
+    IF v_standing.version IS NOT NULL AND (v_standing.valid_to, v_standing.uses) IS NOT DISTINCT FROM (p_valid_to, p_uses) THEN
+        RETURN gongji.ok(gongji.area_link_view(v_standing));
+    END IF;
 
     INSERT INTO gongji.area_link (grantor_area, beneficiary_area, valid_from, valid_to, uses, created_at, created_by)
     VALUES (p_grantor_area, p_beneficiary_area, p_valid_from, p_valid_to, p_uses, v_now, coalesce(p_ctx ->> 'sub', 'system'))
     RETURNING * INTO v_link;
     PERFORM gongji.audit(p_ctx, v_now, 'area_link.put', NULL, gongji.area_link_view(v_link));
-    RETURN gongji.ok(gongji.area_link_view(v_link), CASE WHEN v_known THEN 'OK' ELSE 'CREATED' END);
+    RETURN gongji.ok(gongji.area_link_view(v_link), CASE WHEN v_standing.version IS NULL THEN 'CREATED' ELSE 'OK' END);
 END
 $$;
 COMMENT ON FUNCTION api.area_link_put(jsonb, text, text, date, date, text[]) IS
-    'PUT /v1/area-links/{grantor_area}/{beneficiary_area}/{valid_from}: opens uses between areas or provinces from a day on (S0-15); no uses closes the link; asks for staff of both sides';
+    'PUT /v1/area-links/{grantor_area}/{beneficiary_area}/{valid_from}: opens uses between areas or provinces from a day on (S0-15); no uses closes the link, one that says what stands already changes nothing; asks for staff of both sides';
 REVOKE ALL ON FUNCTION api.area_link_put(jsonb, text, text, date, date, text[]) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION api.area_link_put(jsonb, text, text, date, date, text[]) TO gongji_app;

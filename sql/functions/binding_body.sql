@@ -23,7 +23,9 @@ LANGUAGE sql STABLE AS $$
                'per_payment_cap_fen', b.per_payment_cap_fen,
                'release_at', gongji.rfc3339(b.release_at),
                'ended_at', CASE WHEN NOT gongji.binding_is_live(b, p_now) THEN gongji.rfc3339(gongji.binding_end(b)) END,
-               'actor', b.actor))
+               'actor', b.actor,
+               'terminal_id', b.terminal_id,
+               'id_sighted', b.id_sighted))
       FROM gongji.binding b
       JOIN gongji.person g ON g.id = b.grantor
       JOIN gongji.person p ON p.id = b.beneficiary

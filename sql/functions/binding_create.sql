@@ -62,7 +62,8 @@ BEGIN
         'id', p_id, 'beneficiary', v_beneficiary, 'grantor', v_grantor, 'relation', p_relation, 'status', 'pending_review',
         'priority', v_priority, 'notice_version', p_notice_version, 'valid_from', p_valid_from, 'valid_to', p_valid_to,
         'created_at', v_now, 'issuer', p_ctx ->> 'issuer', 'channel', p_ctx ->> 'channel', 'applied_by', p_ctx ->> 'sub',
-        'actor', p_ctx ->> 'actor', 'policy_version', v_policy.version)), v_rules, p_evidence_ids);
+        'actor', p_ctx ->> 'actor', 'terminal_id', p_ctx ->> 'terminal_id', 'id_sighted', (p_ctx -> 'id_sighted') = 'true' OR NULL,
+        'policy_version', v_policy.version)), v_rules, p_evidence_ids);
     RETURN gongji.idempotency_store(p_ctx, gongji.ok(gongji.binding_body(v_beneficiary, p_id, v_now), 'CREATED'));
 END
 $$;

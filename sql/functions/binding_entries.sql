@@ -17,10 +17,13 @@ BEGIN
     IF NOT FOUND THEN
         RETURN gongji.refuse(ARRAY['BINDING_NOT_FOUND']);
     END IF;
+    IF gongji.channel_shut(p_ctx, 'read', v_binding.beneficiary, gongji.now_cn()) THEN
+        RETURN gongji.refuse(ARRAY['CHANNEL_NOT_ALLOWED']);
+    END IF;
     IF NOT gongji.range_fits(p_filter) THEN
         RETURN gongji.refuse(ARRAY['RANGE_INVALID']);
     END IF;
-    IF v_staff THEN
+    IF gongji.by_another(p_ctx) THEN
         PERFORM gongji.audit(p_ctx, gongji.now_cn(), 'binding.read_entries', v_binding.beneficiary, jsonb_build_object('binding_id', 'bnd_' || v_binding.id));
     END IF;
     v_page := gongji.entry_page(v_binding.grantor, v_binding.id, p_filter, p_after, p_limit);

@@ -13,6 +13,9 @@ BEGIN
     IF v_binding.id IS NULL THEN
         RETURN gongji.idempotency_store(p_ctx, gongji.binding_unseen(p_ctx));
     END IF;
+    IF gongji.channel_shut(p_ctx, 'bind', v_binding.grantor, v_now) THEN
+        RETURN gongji.idempotency_store(p_ctx, gongji.refuse(ARRAY['CHANNEL_NOT_ALLOWED']));
+    END IF;
     IF NOT gongji.evidence_owned(v_binding.grantor, p_evidence_ids) THEN
         RETURN gongji.idempotency_store(p_ctx, gongji.refuse(ARRAY['EVIDENCE_NOT_FOUND']));
     END IF;

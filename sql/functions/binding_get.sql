@@ -10,6 +10,9 @@ BEGIN
     IF v_binding.id IS NULL THEN
         RETURN gongji.binding_unseen(p_ctx);
     END IF;
+    IF gongji.channel_shut(p_ctx, 'read', v_binding.beneficiary, v_now) THEN
+        RETURN gongji.refuse(ARRAY['CHANNEL_NOT_ALLOWED']);
+    END IF;
     PERFORM gongji.binding_audit_look(p_ctx, v_now, 'binding.read', v_binding);
     v_position := gongji.review_position(v_binding.beneficiary, p_id);
     v_body := gongji.binding_body(v_binding.beneficiary, p_id, v_now);

@@ -9,6 +9,9 @@ BEGIN
     IF v_binding.id IS NULL THEN
         RETURN gongji.binding_unseen(p_ctx);
     END IF;
+    IF gongji.channel_shut(p_ctx, 'read', v_binding.beneficiary, v_now) THEN
+        RETURN gongji.refuse(ARRAY['CHANNEL_NOT_ALLOWED']);
+    END IF;
     PERFORM gongji.binding_audit_look(p_ctx, v_now, 'binding.read_history', v_binding);
     SELECT jsonb_agg(jsonb_build_object('at', gongji.rfc3339(e.at), 'event', e.event, 'status', e.status, 'by', CASE e.by
                          WHEN g.person_no THEN 'grantor' WHEN p.person_no THEN 'beneficiary' WHEN 'system' THEN 'system' ELSE 'office' END)

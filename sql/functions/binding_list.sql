@@ -9,7 +9,10 @@ BEGIN
     IF v_person.id IS NULL THEN
         RETURN gongji.refuse(ARRAY['PERSON_NOT_FOUND']);
     END IF;
-    IF p_ctx ->> 'kind' = 'staff' THEN
+    IF gongji.channel_shut(p_ctx, 'read', v_person.id, v_now) THEN
+        RETURN gongji.refuse(ARRAY['CHANNEL_NOT_ALLOWED']);
+    END IF;
+    IF gongji.by_another(p_ctx) THEN
         PERFORM gongji.audit(p_ctx, v_now, 'binding.list', v_person.id);
     END IF;
 
@@ -24,6 +27,7 @@ BEGIN
                   FROM gongji.binding b
                  WHERE b.beneficiary = v_person.id AND coalesce(p_filter ->> 'role', 'beneficiary') = 'beneficiary') b
          WHERE coalesce((b.created_at, b.id) < ((p_after ->> 'at')::timestamptz, (p_after ->> 'id')::uuid), p_after IS NULL)
+           AND NOT gongji.channel_shut(p_ctx, 'read', b.beneficiary, v_now)
            AND gongji.binding_state(b::gongji.binding, v_now) = coalesce(p_filter ->> 'status', gongji.binding_state(b::gongji.binding, v_now))
          ORDER BY b.created_at DESC, b.id DESC
          LIMIT p_limit + 1
@@ -38,6 +42,6 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION api.binding_list(jsonb, text, jsonb, jsonb, integer) IS
-    'A person''s bindings as grantor, as beneficiary or both, newest first; filters role and status; positions are {at, id}';
+    'A person''s bindings as grantor, as beneficiary or both, newest first; those whose beneficiary''s area the channel may read; filters role and status; positions are {at, id}';
 REVOKE ALL ON FUNCTION api.binding_list(jsonb, text, jsonb, jsonb, integer) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION api.binding_list(jsonb, text, jsonb, jsonb, integer) TO gongji_app;

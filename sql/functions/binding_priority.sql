@@ -8,6 +8,9 @@ BEGIN
     IF v_binding.id IS NULL THEN
         RETURN gongji.binding_unseen(p_ctx);
     END IF;
+    IF gongji.channel_shut(p_ctx, 'bind', v_binding.grantor, v_now) THEN
+        RETURN gongji.refuse(ARRAY['CHANNEL_NOT_ALLOWED']);
+    END IF;
     v_rules := (gongji.policy_of(v_binding.beneficiary, v_now)).rules;
     IF NOT coalesce(v_rules.grantor_order_editable, false) OR NOT gongji.binding_is_live(v_binding, v_now) THEN
         RETURN gongji.refuse(ARRAY['NOT_EDITABLE']);

@@ -13,6 +13,9 @@ BEGIN
     IF v_binding.id IS NULL THEN
         RETURN gongji.idempotency_store(p_ctx, gongji.binding_unseen(p_ctx));
     END IF;
+    IF gongji.channel_shut(p_ctx, 'bind', v_binding.grantor, v_now) THEN
+        RETURN gongji.idempotency_store(p_ctx, gongji.refuse(ARRAY['CHANNEL_NOT_ALLOWED']));
+    END IF;
     IF v_binding.status <> 'pending_review' THEN
         RETURN gongji.idempotency_store(p_ctx, gongji.refuse(ARRAY['BINDING_NOT_PENDING']));
     END IF;

@@ -28,7 +28,7 @@ BEGIN
         INSERT INTO gongji.webhook_delivery (webhook_id, event_id, person, outbox_id, state, attempts, next_at)
         SELECT w.id, o.event_id, o.person, o.id, 'pending', 0, v_now
           FROM told o
-          JOIN gongji.webhook w ON w.channel = o.channel AND w.created_at <= o.at
+          JOIN gongji.webhook w ON w.channel = o.channel AND w.created_at <= o.at AND w.disabled_at IS NULL
            AND (w.types IS NULL OR EXISTS (SELECT FROM unnest(w.types) t WHERE o.type = t OR (right(t, 1) = '.' AND starts_with(o.type, t))))
     )
     SELECT count(*) INTO v_count FROM told;

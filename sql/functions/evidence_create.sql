@@ -8,6 +8,9 @@ BEGIN
     IF v_owner IS NULL THEN
         RETURN gongji.refuse(ARRAY['PERSON_NOT_FOUND']);
     END IF;
+    IF gongji.channel_shut(p_ctx, 'bind', v_owner, v_now) THEN
+        RETURN gongji.refuse(ARRAY['CHANNEL_NOT_ALLOWED']);
+    END IF;
     INSERT INTO gongji.evidence (id, owner, type, media_type, sha256, size, content_sealed, uploaded_by, created_at)
     VALUES (p_id, v_owner, p_type, p_media_type, p_sha256, p_size, p_content_sealed, coalesce(p_ctx ->> 'actor', p_ctx ->> 'sub'), v_now);
     PERFORM gongji.audit(p_ctx, v_now, 'evidence.create', v_owner, jsonb_build_object('evidence_id', 'evi_' || p_id, 'sha256', p_sha256));

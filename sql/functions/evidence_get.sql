@@ -16,7 +16,10 @@ BEGIN
     IF v_evidence.id IS NULL THEN
         RETURN gongji.refuse(ARRAY['EVIDENCE_NOT_FOUND']);
     END IF;
-    IF v_staff THEN
+    IF gongji.channel_shut(p_ctx, 'read', v_evidence.owner, gongji.now_cn()) THEN
+        RETURN gongji.refuse(ARRAY['CHANNEL_NOT_ALLOWED']);
+    END IF;
+    IF gongji.by_another(p_ctx) THEN
         PERFORM gongji.audit(p_ctx, gongji.now_cn(), 'evidence.read', v_evidence.owner, jsonb_build_object('evidence_id', 'evi_' || p_id));
     END IF;
     RETURN gongji.ok(jsonb_build_object('media_type', v_evidence.media_type, 'content_sealed', v_evidence.content_sealed));

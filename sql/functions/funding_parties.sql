@@ -1,4 +1,4 @@
-CREATE OR REPLACE FUNCTION gongji.funding_parties(p_people bigint[], p_year integer) RETURNS gongji.premium_party[]
+CREATE OR REPLACE FUNCTION gongji.funding_parties(p_people bigint[], p_year integer, p_benefit_years integer[]) RETURNS gongji.premium_party[]
 LANGUAGE plpgsql STABLE AS $$
 DECLARE
     v_parties gongji.premium_party[];
@@ -11,10 +11,9 @@ BEGIN
       JOIN gongji.account a ON a.person = p.id
      CROSS JOIN LATERAL (SELECT coalesce(array_agg(e.benefit_year) FILTER (WHERE e.enrolled), '{}') AS enrolled_years,
                                 coalesce(array_agg(e.benefit_year) FILTER (WHERE NOT e.enrolled), '{}') AS missed_years
-                           FROM gongji.enrollment e
-                          WHERE e.person = p.id) h
-     WHERE p.id = ANY (p_people);
+                           FROM gongji.enrollment_before(CASE p.scheme WHEN 'resident' THEN p.id END, p_benefit_years) e) h
+     WHERE p.id = ANY ((SELECT p_people)::bigint[]);
     RETURN v_parties;
 END
 $$;
-COMMENT ON FUNCTION gongji.funding_parties(bigint[], integer) IS 'People with their accounts, as stored and as they stand in a year, and the years they were enrolled; in order of their keys';
+COMMENT ON FUNCTION gongji.funding_parties(bigint[], integer, integer[]) IS 'People with their accounts, as stored and as they stand in a year, and, of residents, the years enrolled or missed that matter for paying some benefit years; in order of their keys';

@@ -12,7 +12,7 @@ BEGIN
                    AND v_today BETWEEN coalesce(b.valid_from, v_today) AND coalesce(b.valid_to, v_today) AS active,
                    gongji.binding_state(b, p_now) = 'suspended' AS suspended
               FROM gongji.binding b
-             WHERE b.beneficiary = ANY (p_insureds)) s;
+             WHERE b.beneficiary = ANY ((SELECT p_insureds)::bigint[])) s;
     RETURN v_sources;
 END
 $$;

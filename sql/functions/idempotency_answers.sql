@@ -16,7 +16,8 @@ BEGIN
                     v_first := p_batch.stored[s];
                 END IF;
             END LOOP;
-            v_answer := gongji.idempotency_answer(p_ctx[n] ->> 'request', v_first);
+            v_answer := CASE WHEN gongji.code_is_stored(v_first.code) THEN gongji.idempotency_answer(p_ctx[n] ->> 'request', v_first)
+                             ELSE ('again', NULL, NULL, false)::gongji.outcome END; -- nothing was kept under the key: it is free again
         ELSE
             v_decision := p_decisions[n];
             v_answer := (v_decision.code, v_decision.codes, v_decision.body, false)::gongji.outcome;
@@ -27,8 +28,8 @@ BEGIN
     -- Keep the answers beside their effect; free the keys of those that are not replayed.
     UPDATE gongji.idempotency_key k
        SET code = a.code, codes = a.codes, result = a.result
-      FROM unnest(v_answers) WITH ORDINALITY AS a (code, codes, result, replayed, n)
-     WHERE k.key = p_batch.keys[a.n] AND p_batch.first[a.n] = a.n AND k.key = ANY (p_batch.won) AND gongji.code_is_stored(a.code);
+      FROM unnest((SELECT v_answers)) WITH ORDINALITY AS a (code, codes, result, replayed, n)
+     WHERE k.key = p_batch.keys[a.n] AND p_batch.first[a.n] = a.n AND k.key = ANY ((SELECT p_batch.won)::uuid[]) AND gongji.code_is_stored(a.code);
     IF EXISTS (SELECT FROM unnest(v_answers) a WHERE NOT gongji.code_is_stored(a.code)) THEN
         DELETE FROM gongji.idempotency_key k
          USING unnest(v_answers) WITH ORDINALITY AS a (code, codes, result, replayed, n)

@@ -18,7 +18,7 @@ BEGIN
       FROM won;
     SELECT coalesce(array_agg(k), '{}') INTO v_batch.stored
       FROM gongji.idempotency_key k
-     WHERE k.key = ANY (v_batch.keys) AND k.key <> ALL (v_batch.won);
+     WHERE k.key = ANY ((SELECT v_batch.keys)::uuid[]) AND k.key <> ALL (v_batch.won);
     RETURN v_batch;
 END
 $$;

@@ -8,14 +8,14 @@ BEGIN
         SELECT array_agg(l.person) INTO v_locked
           FROM (SELECT a.person
                   FROM gongji.account a
-                 WHERE a.person = ANY (p_people)
+                 WHERE a.person = ANY ((SELECT p_people)::bigint[])
                  ORDER BY a.person
                    FOR NO KEY UPDATE) l;
     ELSE
         SELECT array_agg(l.person) INTO v_locked
           FROM (SELECT a.person
                   FROM gongji.account a
-                 WHERE a.person = ANY (p_people)
+                 WHERE a.person = ANY ((SELECT p_people)::bigint[])
                  ORDER BY a.person
                    FOR NO KEY UPDATE SKIP LOCKED) l;
     END IF;

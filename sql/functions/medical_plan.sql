@@ -4,7 +4,6 @@ LANGUAGE plpgsql AS $$
 DECLARE
     v_today CONSTANT date := gongji.date_cn(p_now);
     v_year CONSTANT integer := extract(year FROM v_today);
-    v_plan gongji.medical_plan;
 
     -- what was read
     v_patients bigint[];
@@ -21,6 +20,14 @@ DECLARE
     v_links text[];
     v_paid_keys uuid[] := '{}';
     v_paid uuid[] := '{}';
+
+    -- what comes of it: plain arrays, since only those grow in place
+    v_decisions gongji.premium_decision[] := '{}';
+    v_payments gongji.payment[] := '{}';
+    v_settlements gongji.medical_settlement[] := '{}';
+    v_accounts gongji.account[] := '{}';
+    v_entries gongji.ledger_entry[] := '{}';
+    v_incidents gongji.incident[] := '{}';
 
     -- the item being decided
     v_item gongji.medical_item;
@@ -55,13 +62,6 @@ DECLARE
     v_codes text[];
     v_extras jsonb;
 BEGIN
-    v_plan.decisions := '{}';
-    v_plan.payments := '{}';
-    v_plan.settlements := '{}';
-    v_plan.accounts := '{}';
-    v_plan.entries := '{}';
-    v_plan.incidents := '{}';
-
     -- Read: families with their money and rules, as for premiums.
     SELECT array_agg(DISTINCT i.patient) INTO v_patients
       FROM unnest(p_items) i
@@ -69,7 +69,7 @@ BEGIN
     v_sources := gongji.funding_sources(v_patients, p_now);
     SELECT array_agg(s.insured ORDER BY s.n) INTO v_source_patients
       FROM unnest(v_sources) WITH ORDINALITY AS s (insured, binding_id, grantor, active, suspended, per_payment_cap_fen, n);
-    v_parties := gongji.funding_parties(v_patients || ARRAY(SELECT s.grantor FROM unnest(v_sources) s WHERE s.active), v_year);
+    v_parties := gongji.funding_parties(v_patients || ARRAY(SELECT s.grantor FROM unnest(v_sources) s WHERE s.active), v_year, NULL);
     SELECT array_agg(p.person ORDER BY p.person) INTO v_party_ids
       FROM unnest(v_parties) p;
     v_areas := gongji.funding_areas(v_parties, v_today);
@@ -80,11 +80,11 @@ BEGIN
     -- Provinces money may cross between, use by use.
     SELECT array_agg(DISTINCT concat_ws(':', c.grantor_area, c.patient_area, c.use)) INTO v_links
       FROM (SELECT DISTINCT g.area AS grantor_area, p.area AS patient_area, t.item ->> 'use' AS use
-              FROM unnest(p_items) i
+              FROM unnest((SELECT p_items)) i
              CROSS JOIN jsonb_array_elements(i.items) AS t (item)
-              JOIN unnest(v_sources) s ON s.insured = i.patient AND s.active
-              JOIN unnest(v_parties) g ON g.person = s.grantor
-              JOIN unnest(v_parties) p ON p.person = s.insured
+              JOIN unnest((SELECT v_sources)) s ON s.insured = i.patient AND s.active
+              JOIN unnest((SELECT v_parties)) g ON g.person = s.grantor
+              JOIN unnest((SELECT v_parties)) p ON p.person = s.insured
              WHERE left(g.area, 2) <> left(p.area, 2)) c
      WHERE gongji.area_linked(c.grantor_area, c.patient_area, v_today, c.use);
 
@@ -95,10 +95,10 @@ BEGIN
      WHERE t.code = ANY (ARRAY(SELECT i.institution FROM unnest(p_items) i));
     SELECT coalesce(array_agg(s.person), '{}') INTO v_suspended
       FROM gongji.settlement_suspension s
-     WHERE s.person = ANY (v_patients) AND v_today BETWEEN s.suspended_from AND s.suspended_to;
+     WHERE s.person = ANY ((SELECT v_patients)::bigint[]) AND v_today BETWEEN s.suspended_from AND s.suspended_to;
     SELECT coalesce(array_agg(concat_ws(':', l.holder, l.member)), '{}') INTO v_shown
       FROM gongji.credential_link l
-     WHERE l.member = ANY (v_patients) AND l.ended_at IS NULL;
+     WHERE l.member = ANY ((SELECT v_patients)::bigint[]) AND l.ended_at IS NULL;
 
     -- Decide.
     FOR n IN 1 .. cardinality(p_items) LOOP
@@ -121,12 +121,12 @@ BEGIN
         END IF;
         IF v_kind IS NOT NULL THEN
             v_code := 'CREDENTIAL_NOT_PATIENT';
-            v_plan.incidents := v_plan.incidents || (
+            v_incidents := v_incidents || (
                 coalesce(v_item.patient, 0), v_item.incident_id, p_now, v_kind, v_item.institution, v_item.settlement_no, v_item.patient_no,
                 v_item.credential_holder, v_item.credential_kind, nullif(v_item.presented_by, v_item.patient_no), v_item.request_id)::gongji.incident;
         END IF;
         IF v_code IS NOT NULL THEN
-            v_plan.decisions := v_plan.decisions || (v_code, ARRAY[v_code], NULL)::gongji.premium_decision;
+            v_decisions := v_decisions || (v_code, ARRAY[v_code], NULL)::gongji.premium_decision;
             CONTINUE;
         END IF;
 
@@ -144,7 +144,7 @@ BEGIN
             v_order := v_order || s;
         END LOOP;
         IF v_misses OR v_waits THEN
-            v_plan.decisions := v_plan.decisions || (CASE WHEN v_misses THEN 'again' ELSE 'busy' END, NULL, NULL)::gongji.premium_decision;
+            v_decisions := v_decisions || (CASE WHEN v_misses THEN 'again' ELSE 'busy' END, NULL, NULL)::gongji.premium_decision;
             CONTINUE;
         END IF;
 
@@ -218,7 +218,7 @@ BEGIN
             v_codes := v_codes || 'ACCOUNT_FROZEN'::text;
         END IF;
         IF cardinality(v_codes) > 0 THEN
-            v_plan.decisions := v_plan.decisions || (v_codes[1], v_codes, nullif(v_extras, '{}'))::gongji.premium_decision;
+            v_decisions := v_decisions || (v_codes[1], v_codes, nullif(v_extras, '{}'))::gongji.premium_decision;
             CONTINUE;
         END IF;
 
@@ -261,12 +261,12 @@ BEGIN
                     v_account := v_grantor.account;
                     IF (v_grantor.stored).current_year < v_year THEN
                         v_rollover := gongji.rollover_entries(v_grantor.stored, v_year, p_now);
-                        v_plan.entries := v_plan.entries || v_rollover;
+                        v_entries := v_entries || v_rollover;
                         v_account.version := v_account.version + cardinality(v_rollover);
                         v_grantor.stored := v_account;
                     END IF;
                     v_account := gongji.account_drawn(v_account, v_draw.bucket::gongji.ledger_bucket, v_draw.amount_fen);
-                    v_plan.entries := v_plan.entries || (
+                    v_entries := v_entries || (
                         v_draw.person, nextval('gongji.ledger_entry_id'), 'personal', 'medical', v_draw.bucket,
                         v_account.current_year - CASE v_draw.bucket WHEN 'current_year' THEN 0 ELSE 1 END, v_item.payment_id, -v_draw.amount_fen,
                         v_account.current_fen + v_account.prior_fen, v_account.version, p_now, v_today, v_item.payment_id, v_draw.binding_id, v_item.patient, v_use,
@@ -278,7 +278,7 @@ BEGIN
                         v_grantor.given_year_fen := v_grantor.given_year_fen + v_draw.amount_fen;
                     END IF;
                     v_parties[v_position] := v_grantor;
-                    v_plan.accounts := v_plan.accounts || v_account;
+                    v_accounts := v_accounts || v_account;
                     -- The grantor's own limit is for the payment, whatever its uses.
                     FOREACH v_position IN ARRAY v_order LOOP
                         v_source := v_capped[v_position];
@@ -293,7 +293,7 @@ BEGIN
                 END LOOP;
                 v_taken := v_split.own_fen + v_split.aid_fen;
                 IF v_taken > 0 THEN
-                    v_plan.entries := v_plan.entries || (
+                    v_entries := v_entries || (
                         v_item.patient, nextval('gongji.ledger_entry_id'), 'medical_clearing', 'medical', NULL, v_year, v_item.payment_id, v_taken, NULL, NULL,
                         p_now, v_today, v_item.payment_id, NULL, v_item.patient, v_use, NULL, NULL, v_patient.area, NULL, v_area.version)::gongji.ledger_entry;
                 END IF;
@@ -301,13 +301,13 @@ BEGIN
         END LOOP;
         v_settlement := (v_item.payment_id, v_item.patient, v_item.institution, v_item.settlement_no, v_item.credential_kind,
                          nullif(v_item.presented_by, v_item.patient_no), v_item.items, NULL, NULL)::gongji.medical_settlement;
-        v_plan.payments := v_plan.payments || v_payment;
-        v_plan.settlements := v_plan.settlements || v_settlement;
+        v_payments := v_payments || v_payment;
+        v_settlements := v_settlements || v_settlement;
         v_paid_keys := v_paid_keys || v_item.settlement_key;
         v_paid := v_paid || v_item.payment_id;
-        v_plan.decisions := v_plan.decisions || ('CREATED', NULL, gongji.medical_body(v_payment, v_settlement, v_patient.person_no))::gongji.premium_decision;
+        v_decisions := v_decisions || ('CREATED', NULL, gongji.medical_body(v_payment, v_settlement, v_patient.person_no))::gongji.premium_decision;
     END LOOP;
-    RETURN v_plan;
+    RETURN (v_decisions, v_payments, v_settlements, v_accounts, v_entries, v_incidents)::gongji.medical_plan;
 END
 $$;
 COMMENT ON FUNCTION gongji.medical_plan(gongji.medical_item[], timestamptz, bigint[], bigint[]) IS

@@ -2,7 +2,7 @@
 CREATE OR REPLACE FUNCTION api.medical_settle(p_ctx jsonb[], p_payment_id uuid[], p_incident_id uuid[], p_patient_no text[], p_credential_holder text[],
                                               p_credential_kind text[], p_presented_by text[], p_settlement_no text[], p_expected_fen bigint[], p_items jsonb[],
                                               p_wait boolean) RETURNS SETOF gongji.outcome
-LANGUAGE plpgsql SECURITY DEFINER AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET enable_seqscan = off AS $$ -- a plan made while a table is empty outlives that
 DECLARE
     v_batch gongji.idempotency_batch;
     v_claimed uuid[];
@@ -26,24 +26,20 @@ BEGIN
       FROM won;
 
     -- Who is meant, and the payments that have these numbers already.
-    SELECT array_agg((s.person, r.patient_no, r.ctx ->> 'sub', r.settlement_no, md5((r.ctx ->> 'sub') || E'\n' || r.settlement_no)::uuid, k.payment_id,
-                      r.credential_holder, r.credential_kind, r.presented_by, o.person, r.items, r.expected_fen, r.payment_id, r.incident_id,
-                      coalesce(r.ctx ->> 'channel', 'institution'), r.ctx ->> 'request_id',
+    SELECT array_agg((s.person, p_patient_no[r.n], r.ctx ->> 'sub', p_settlement_no[r.n], md5((r.ctx ->> 'sub') || E'\n' || p_settlement_no[r.n])::uuid, k.payment_id,
+                      p_credential_holder[r.n], p_credential_kind[r.n], p_presented_by[r.n], o.person, p_items[r.n], p_expected_fen[r.n],
+                      p_payment_id[r.n], p_incident_id[r.n], coalesce(r.ctx ->> 'channel', 'institution'), r.ctx ->> 'request_id',
                       CASE WHEN gongji.idempotency_is_replay(v_batch, r.n) THEN 'replay' END)::gongji.medical_item ORDER BY r.n)
       INTO v_items
-      FROM unnest(p_ctx, p_payment_id, p_incident_id, p_patient_no, p_credential_holder, p_credential_kind, p_presented_by, p_settlement_no, p_expected_fen, p_items)
-           WITH ORDINALITY AS r (ctx, payment_id, incident_id, patient_no, credential_holder, credential_kind, presented_by, settlement_no, expected_fen, items, n)
-      LEFT JOIN gongji.person_no_key s ON s.person_no = r.patient_no
-      LEFT JOIN gongji.person_no_key o ON o.person_no = r.presented_by
-      LEFT JOIN gongji.settlement_key k ON k.key = md5((r.ctx ->> 'sub') || E'\n' || r.settlement_no)::uuid;
+      FROM unnest((SELECT p_ctx)) WITH ORDINALITY AS r (ctx, n)
+      LEFT JOIN gongji.person_no_key s ON s.person_no = p_patient_no[r.n]
+      LEFT JOIN gongji.person_no_key o ON o.person_no = p_presented_by[r.n]
+      LEFT JOIN gongji.settlement_key k ON k.key = md5((r.ctx ->> 'sub') || E'\n' || p_settlement_no[r.n])::uuid;
 
     -- Lock the accounts of the patients and of everyone whose money may be drawn.
-    SELECT array_agg(DISTINCT w.person) INTO v_wanted
-      FROM unnest(v_items) i
-      LEFT JOIN gongji.binding b ON b.beneficiary = i.patient AND b.status = 'active'
-     CROSS JOIN LATERAL (VALUES (i.patient), (b.grantor)) AS w (person)
-     WHERE i.refused IS NULL AND i.credential_holder = i.patient_no AND w.person IS NOT NULL;
-    v_wanted := coalesce(v_wanted, '{}');
+    v_wanted := ARRAY(SELECT i.patient FROM unnest(v_items) i WHERE i.refused IS NULL AND i.patient IS NOT NULL AND i.credential_holder = i.patient_no);
+    v_wanted := ARRAY(SELECT unnest(v_wanted) UNION SELECT b.grantor FROM gongji.binding b
+                                                     WHERE b.beneficiary = ANY ((SELECT v_wanted)::bigint[]) AND b.status = 'active');
     v_locked := gongji.lock_accounts(v_wanted, p_wait);
 
     -- Read and decide; the instant that counts is after the locks.
@@ -57,10 +53,10 @@ BEGIN
     SELECT s.* FROM unnest(v_plan.settlements) s;
     UPDATE gongji.settlement_key k
        SET insured = s.insured, payment_id = s.payment_id
-      FROM unnest(v_plan.settlements) s
+      FROM unnest((SELECT v_plan.settlements)) s
      WHERE k.key = md5(s.institution || E'\n' || s.settlement_no)::uuid;
     DELETE FROM gongji.settlement_key k
-     WHERE k.key = ANY (v_claimed) AND k.payment_id IS NULL;
+     WHERE k.key = ANY ((SELECT v_claimed)::uuid[]) AND k.payment_id IS NULL;
     INSERT INTO gongji.ledger_entry
     SELECT e.* FROM unnest(v_plan.entries) e;
     UPDATE gongji.account a
@@ -71,7 +67,7 @@ BEGIN
            current_year = u.current_year,
            version = u.version
       FROM (SELECT DISTINCT ON (t.person) t.*
-              FROM unnest(v_plan.accounts) t
+              FROM unnest((SELECT v_plan.accounts)) t
              ORDER BY t.person, t.version DESC) u
      WHERE a.person = u.person;
     INSERT INTO gongji.incident

@@ -17,6 +17,10 @@ BEGIN
                   WHEN p_payment.benefit_year IS NULL THEN '{}'
                   ELSE jsonb_build_object('benefit_year', p_payment.benefit_year, 'product', p_payment.product, 'coverage', p_payment.coverage)
               END
+           || CASE
+                  WHEN p_payment.repair_years IS NULL THEN '{}'
+                  ELSE jsonb_build_object('repair_years', p_payment.repair_years, 'repair', p_payment.repair)
+              END
            || jsonb_strip_nulls(jsonb_build_object(
                'receipt_no', p_payment.receipt_no,
                'quote_id', 'quo_' || p_payment.quote_id,

@@ -10,6 +10,8 @@ BEGIN
     v_payment := gongji.payment_locked(p_payment_id);
     IF NOT coalesce(gongji.person_of(p_ctx ->> 'sub') IN (v_payment.insured, v_payment.payer), false) THEN
         v_out := gongji.refuse(ARRAY['PAYMENT_NOT_FOUND']);
+    ELSIF gongji.channel_shut(p_ctx, 'pay', v_payment.insured, gongji.now_cn()) THEN
+        v_out := gongji.refuse(ARRAY['CHANNEL_NOT_ALLOWED']);
     ELSIF v_payment.status <> 'awaiting_cash' THEN
         v_out := gongji.refuse(ARRAY['PAYMENT_NOT_CANCELLABLE'], jsonb_build_object('PAYMENT_NOT_CANCELLABLE', jsonb_build_object('payment_status', v_payment.status)));
     ELSE

@@ -7,6 +7,9 @@ BEGIN
     IF v_payment.id IS NULL THEN
         RETURN gongji.refuse(ARRAY['PAYMENT_NOT_FOUND']);
     END IF;
+    IF gongji.channel_shut(p_ctx, 'read', v_payment.insured, gongji.now_cn()) THEN
+        RETURN gongji.refuse(ARRAY['CHANNEL_NOT_ALLOWED']);
+    END IF;
     RETURN gongji.ok(gongji.payment_view(v_payment));
 END
 $$;

@@ -7,6 +7,9 @@ BEGIN
     IF v_payment.id IS NULL THEN
         RETURN gongji.refuse(ARRAY['PAYMENT_NOT_FOUND']);
     END IF;
+    IF gongji.channel_shut(p_ctx, 'read', v_payment.insured, gongji.now_cn()) THEN
+        RETURN gongji.refuse(ARRAY['CHANNEL_NOT_ALLOWED']);
+    END IF;
     RETURN gongji.ok(jsonb_build_object('data', jsonb_build_array(jsonb_build_object(
                'at', gongji.rfc3339(v_payment.created_at), 'event', 'created',
                'status', CASE WHEN v_payment.cash_expires_at IS NULL THEN 'succeeded' ELSE 'awaiting_cash' END))

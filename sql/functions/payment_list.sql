@@ -3,21 +3,26 @@ CREATE OR REPLACE FUNCTION api.payment_list(p_ctx jsonb, p_filter jsonb, p_after
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = gongji, pg_catalog, pg_temp AS $$
 DECLARE
     v_me gongji.person := gongji.person_asked(p_ctx, p_filter ->> 'person_id');
+    v_now timestamptz := gongji.now_cn();
     v_insured bigint[];
     v_result jsonb;
 BEGIN
     IF v_me.id IS NULL THEN
         RETURN gongji.refuse(ARRAY['PERSON_NOT_FOUND']);
     END IF;
+    IF gongji.channel_shut(p_ctx, 'read', v_me.id, v_now) THEN
+        RETURN gongji.refuse(ARRAY['CHANNEL_NOT_ALLOWED']);
+    END IF;
     IF NOT gongji.range_fits(p_filter) THEN
         RETURN gongji.refuse(ARRAY['RANGE_INVALID']);
     END IF;
-    IF p_ctx ->> 'kind' = 'staff' THEN
-        PERFORM gongji.audit(p_ctx, gongji.now_cn(), 'payment.list', v_me.id);
+    IF gongji.by_another(p_ctx) THEN
+        PERFORM gongji.audit(p_ctx, v_now, 'payment.list', v_me.id);
     END IF;
     SELECT array_agg(f.person) INTO v_insured
       FROM (SELECT v_me.id AS person UNION SELECT m.beneficiary FROM gongji.binding_by_grantor m WHERE m.grantor = v_me.id) f
-     WHERE p_filter ->> 'insured_id' IS NULL OR f.person = gongji.person_of(p_filter ->> 'insured_id');
+     WHERE (p_filter ->> 'insured_id' IS NULL OR f.person = gongji.person_of(p_filter ->> 'insured_id'))
+       AND NOT gongji.channel_shut(p_ctx, 'read', f.person, v_now);
 
     SELECT jsonb_build_object(
                'data', coalesce(jsonb_agg(x.body ORDER BY x.n) FILTER (WHERE x.n <= p_limit), '[]'),
@@ -38,6 +43,6 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION api.payment_list(jsonb, jsonb, jsonb, integer) IS
-    'Payments that concern a citizen (or the person_id staff name), newest first, found through the people the citizen has ever bound';
+    'Payments that concern a citizen (or the person_id staff name), newest first, found through the people the citizen has ever bound, where their areas let the channel read';
 REVOKE ALL ON FUNCTION api.payment_list(jsonb, jsonb, jsonb, integer) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION api.payment_list(jsonb, jsonb, jsonb, integer) TO gongji_app;

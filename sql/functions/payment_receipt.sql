@@ -9,6 +9,9 @@ BEGIN
     IF v_payment.id IS NULL OR v_payment.receipt_no IS NULL THEN
         RETURN gongji.refuse(ARRAY['PAYMENT_NOT_FOUND']);
     END IF;
+    IF gongji.channel_shut(p_ctx, 'read', v_payment.insured, gongji.now_cn()) THEN
+        RETURN gongji.refuse(ARRAY['CHANNEL_NOT_ALLOWED']);
+    END IF;
     SELECT i.* INTO STRICT v_insured FROM gongji.person i WHERE i.id = v_payment.insured;
     v_receipt := jsonb_build_object(
         'receipt_no', v_payment.receipt_no,
@@ -25,7 +28,8 @@ BEGIN
         'legs', v_payment.legs,
         'coverage', v_payment.coverage,
         'paid_at', gongji.rfc3339(coalesce(v_payment.succeeded_at, v_payment.created_at)),
-        'issued_at', gongji.rfc3339(gongji.now_cn()));
+        'issued_at', gongji.rfc3339(gongji.now_cn()))
+        || CASE WHEN v_payment.repair_years IS NULL THEN '{}' ELSE jsonb_build_object('repair_years', v_payment.repair_years, 'repair', v_payment.repair) END;
     IF v_payment.benefit_year IS NULL THEN
         SELECT v_receipt - ARRAY['benefit_year', 'product', 'coverage']
                || jsonb_build_object('use', v_payment.use, 'institution_id', s.institution, 'settlement_no', s.settlement_no)

@@ -78,13 +78,16 @@ BEGIN
                identity_version = identity_version + (v_changed && ARRAY['name', 'id_number', 'area'])::integer,
                updated_at = CASE WHEN cardinality(v_changed) > 0 THEN v_now ELSE updated_at END
          WHERE id = v_new.id;
+        IF v_old.scheme = 'employee' AND v_new.scheme <> 'employee' THEN
+            PERFORM gongji.enrollment_of_employee(v_new.id, v_now);
+        END IF;
         IF v_new.status = 'deceased' THEN
             PERFORM gongji.payments_cancel_of(p_ctx, v_new.id, 'deceased', v_now);
         END IF;
     END IF;
     PERFORM gongji.audit(p_ctx, v_now, 'person.put', v_new.id, jsonb_build_object(
         'changed', v_changed, 'now', jsonb_build_object('area', v_new.area, 'scheme', v_new.scheme, 'status', v_new.status)));
-    IF v_changed && ARRAY['status', 'scheme', 'area'] THEN
+    IF v_changed && ARRAY['status', 'scheme', 'area'] OR v_old.status <> 'normal' THEN
         PERFORM gongji.binding_settle(p_ctx, v_new.id, v_now);
     END IF;
     IF v_old.id IS NULL OR cardinality(v_changed) > 0 THEN
@@ -94,4 +97,4 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION gongji.person_write(jsonb, jsonb) IS
-    'Registers a person with an account, or changes one. p_record: the columns of person that come from outside, and as array literals name_digests, blind_indexes, match_digests, index_key_ids, one a key, the active first. Staff must cover the area before and after. A changed status moves the person''s bindings with it';
+    'Registers a person with an account, or changes one. p_record: the columns of person that come from outside, and as array literals name_digests, blind_indexes, match_digests, index_key_ids, one a key, the active first. Staff must cover the area before and after. A changed status moves the person''s bindings with it, one that is not normal and stated anew to where the policy of today puts them';

@@ -34,6 +34,5 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION api.policy_load(jsonb, text, jsonb) IS
-    '`gongji policy apply`: rows [{valid_from, legal_basis, source, members…}] of one area, also of days gone by; a row that stands already is left alone, so loading a file twice changes nothing';
+    '`gongji policy apply`: rows [{valid_from, legal_basis, source, members…}] of one area, also of days gone by: for who owns the schema, not for the server; a row that stands already is left alone, so loading a file twice changes nothing';
 REVOKE ALL ON FUNCTION api.policy_load(jsonb, text, jsonb) FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION api.policy_load(jsonb, text, jsonb) TO gongji_app;

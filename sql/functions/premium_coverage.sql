@@ -1,6 +1,6 @@
 -- Windows, waiting period and newborns, as 国办发〔2024〕38号 and the areas' rows have them (P-01 to P-04, P-26).
 CREATE OR REPLACE FUNCTION gongji.premium_coverage(p_rules gongji.policy_rules, p_standard gongji.premium_standard, p_person_class text, p_birth_date date,
-                                                   p_enrolled_years integer[], p_missed_years integer[], p_today date) RETURNS gongji.coverage
+                                                   p_enrolled_years integer[], p_missed_years integer[], p_repaired_years integer, p_today date) RETURNS gongji.coverage
 LANGUAGE plpgsql IMMUTABLE AS $$
 DECLARE
     v_coverage gongji.coverage;
@@ -41,7 +41,9 @@ BEGIN
         END IF;
     END LOOP;
 
-    IF p_person_class = 'newborn' AND p_rules.newborn_late = 'next_month' AND extract(year FROM p_birth_date) = p_standard.benefit_year THEN
+    -- Paid later: in the year of birth and, while still of that class, in the next.
+    IF p_rules.newborn_late = 'next_month'
+       AND p_standard.benefit_year - extract(year FROM p_birth_date) IN (0, CASE p_person_class WHEN 'newborn' THEN 1 ELSE 0 END) THEN
         v_coverage.starts_on := greatest((date_trunc('month', p_today) + interval '1 month')::date, p_standard.benefit_from);
         v_coverage.why := 'newborn_next_month';
         RETURN v_coverage;
@@ -59,20 +61,24 @@ BEGIN
         RETURN v_coverage;
     END IF;
 
+    v_coverage.repaired_years := nullif(p_repaired_years, 0);
     IF v_waiting -> 'exempt_classes' ? p_person_class THEN
         v_coverage.why := 'exempt';
     ELSE
         v_variable := coalesce((v_waiting ->> 'months_per_gap_year')::integer, 0)
-                      * greatest(0, v_coverage.missed_years - coalesce((v_waiting ->> 'free_gap_years')::integer, 0));
-        v_coverage.waiting_months := coalesce((v_waiting ->> 'fixed_months')::integer, 0) + v_variable;
+                      * (v_coverage.missed_years - coalesce((v_waiting ->> 'free_gap_years')::integer, 0));
+        IF p_repaired_years > 0 THEN
+            v_variable := v_variable - p_repaired_years * coalesce((v_waiting ->> 'repair_months_per_year')::integer, 0);
+        END IF;
+        v_coverage.waiting_months := coalesce((v_waiting ->> 'fixed_months')::integer, 0) + greatest(0, v_variable);
         IF v_coverage.missed_years >= (v_waiting ->> 'floor_gap_years')::integer THEN
             v_coverage.waiting_months := greatest(v_coverage.waiting_months, (v_waiting ->> 'floor_months')::integer);
         END IF;
-        v_coverage.why := CASE WHEN v_coverage.missed_years > 0 THEN 'gap' ELSE 'late' END;
+        v_coverage.why := CASE WHEN p_repaired_years > 0 THEN 'gap_repaired' WHEN v_coverage.missed_years > 0 THEN 'gap' ELSE 'late' END;
     END IF;
     v_coverage.starts_on := (greatest(p_today, p_standard.benefit_from) + make_interval(months => v_coverage.waiting_months))::date;
     RETURN v_coverage;
 END
 $$;
-COMMENT ON FUNCTION gongji.premium_coverage(gongji.policy_rules, gongji.premium_standard, text, date, integer[], integer[], date) IS
-    'Whether a premium may be paid on a day and what cover it buys. Missed years: consecutive years just before the paid one, not before the policy''s epoch or the birth year, marked not enrolled, or without a row after an earlier enrolled year; no history is no gap. Whole-month arithmetic, last day of a shorter month';
+COMMENT ON FUNCTION gongji.premium_coverage(gongji.policy_rules, gongji.premium_standard, text, date, integer[], integer[], integer, date) IS
+    'Whether a premium may be paid on a day and what cover it buys. Missed years: consecutive years just before the paid one, not before the policy''s epoch or the birth year, marked not enrolled, or without a row after an earlier enrolled year; no history is no gap. p_repaired_years: how many of them are paid for now, which shortens the variable part; NULL is none. Whole-month arithmetic, last day of a shorter month';

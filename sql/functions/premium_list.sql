@@ -1,4 +1,4 @@
--- repeatable: a read
+-- repeatable: a read; sent again it leaves at most one more audit row of the same look.
 CREATE OR REPLACE FUNCTION api.premium_list(p_ctx jsonb, p_insured_no text, p_benefit_year integer) RETURNS gongji.outcome
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = gongji, pg_catalog, pg_temp AS $$
 DECLARE
@@ -32,6 +32,9 @@ BEGIN
             RETURN refuse(ARRAY['CHANNEL_NOT_ALLOWED']);
         END IF;
     END IF;
+    IF by_another(p_ctx) THEN
+        PERFORM audit(p_ctx, v_now, 'premium.list', p) FROM unnest(v_people) AS p;
+    END IF;
 
     SELECT jsonb_agg(jsonb_build_object(
                'insured', jsonb_build_object('person_id', p.person_no, 'name', p.name_mask, 'id_number', p.id_number_mask, 'area', p.area),
@@ -42,8 +45,8 @@ BEGIN
                'payable_fen', s.amount_fen - f.subsidy_fen,
                'window', premium_window(s, p.person_class, v_today) || jsonb_build_object('state', c.state),
                'paid', EXISTS (SELECT FROM payment y
-                                WHERE y.insured = p.id AND y.benefit_year = s.benefit_year AND y.product = s.product AND y.status = 'succeeded'),
-               'coverage', coverage_body((c.state, c.starts_on, c.ends_on, c.waiting_months, c.missed_years, c.why)::coverage))
+                                WHERE y.insured = p.id AND s.benefit_year = ANY (y.benefit_year || y.repair_years) AND y.product = s.product AND y.status = 'succeeded'),
+               'coverage', coverage_body((c.state, c.starts_on, c.ends_on, c.waiting_months, c.missed_years, c.why, c.repaired_years)::coverage))
                ORDER BY p.id <> v_me, p.person_no, s.benefit_year)
       INTO v_data
       FROM person p
@@ -53,11 +56,10 @@ BEGIN
                           ORDER BY t.benefit_year, t.product, t.version DESC) s
      CROSS JOIN LATERAL (SELECT coalesce(array_agg(e.benefit_year) FILTER (WHERE e.enrolled), '{}') AS enrolled_years,
                                 coalesce(array_agg(e.benefit_year) FILTER (WHERE NOT e.enrolled), '{}') AS missed_years
-                           FROM enrollment e
-                          WHERE e.person = p.id) h
+                           FROM enrollment_history(p.id) e) h
      CROSS JOIN LATERAL (SELECT (policy_on(p.area, v_today)).rules) r
      CROSS JOIN LATERAL product_on(p.area, s.product, v_today) o
-     CROSS JOIN LATERAL product_coverage(o.use, r.rules, s, p.person_class, p.birth_date, h.enrolled_years, h.missed_years, v_today) c
+     CROSS JOIN LATERAL product_coverage(o.use, r.rules, s, p.person_class, p.birth_date, h.enrolled_years, h.missed_years, NULL, v_today) c
      CROSS JOIN LATERAL (SELECT premium_subsidy_fen(s, p.person_class) AS subsidy_fen) f
      WHERE p.id = ANY (v_people) AND o.product IS NOT NULL AND p.scheme = coalesce(o.scheme, p.scheme)
        AND (p.id = v_me OR o.use = 'resident_premium' OR (r.rules).uses -> o.use ? 'relative')

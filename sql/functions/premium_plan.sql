@@ -40,6 +40,7 @@ DECLARE
     v_pays boolean;
     v_waits boolean;
     v_misses boolean;
+    v_fits boolean;
     v_expired boolean;
     v_stale boolean;
     v_insured gongji.premium_party;
@@ -61,8 +62,11 @@ DECLARE
     v_calling integer;
     v_order integer[];
     v_premium_key text;
+    v_paid_year integer;
     v_subsidy bigint;
     v_payable bigint;
+    v_repair jsonb;
+    v_repair_fen bigint;
     v_code text;
     v_codes text[];
     v_extras jsonb;
@@ -71,8 +75,9 @@ DECLARE
     v_body jsonb;
 BEGIN
     -- Read. Bindings of the insured, in funding order.
-    SELECT array_agg(DISTINCT i.insured), array_agg(DISTINCT i.benefit_year) INTO v_insureds, v_years
-      FROM unnest(p_items) i
+    SELECT array_agg(DISTINCT i.insured), array_agg(DISTINCT t.year) INTO v_insureds, v_years
+      FROM unnest((SELECT p_items)) i
+     CROSS JOIN LATERAL unnest(i.benefit_year || i.repair_years) AS t (year)
      WHERE i.refused IS NULL AND i.insured IS NOT NULL;
 
     v_sources := gongji.funding_sources(v_insureds, p_now);
@@ -80,7 +85,7 @@ BEGIN
       FROM unnest(v_sources) WITH ORDINALITY AS s (insured, binding_id, grantor, active, suspended, per_payment_cap_fen, n);
 
     -- The people, their accounts as they stand this year, the insured's enrollment history; the rules of their areas today.
-    v_parties := gongji.funding_parties(v_insureds || ARRAY(SELECT s.grantor FROM unnest(v_sources) s WHERE s.active OR s.suspended), v_year);
+    v_parties := gongji.funding_parties(v_insureds || ARRAY(SELECT s.grantor FROM unnest(v_sources) s WHERE s.active OR s.suspended), v_year, v_years);
     SELECT array_agg(p.person ORDER BY p.person) INTO v_party_ids
       FROM unnest(v_parties) p;
     v_areas := gongji.funding_areas(v_parties, v_today);
@@ -91,8 +96,8 @@ BEGIN
     SELECT array_agg(s.product), array_agg(d.key)
       INTO v_products, v_product_keys
       FROM (SELECT DISTINCT p.area, i.product, concat_ws('/', p.area, i.product) AS key
-              FROM unnest(p_items) i
-              JOIN unnest(v_parties) p ON p.person = i.insured) d
+              FROM unnest((SELECT p_items)) i
+              JOIN unnest((SELECT v_parties)) p ON p.person = i.insured) d
      CROSS JOIN LATERAL (SELECT t AS product
                            FROM gongji.product t
                           WHERE t.product = d.product AND t.area IN (d.area, left(d.area, 2) || '0000', '000000')
@@ -106,32 +111,41 @@ BEGIN
     SELECT array_agg(s.standard), array_agg(d.key)
       INTO v_standards, v_standard_keys
       FROM (SELECT DISTINCT p.area, i.benefit_year, i.product, concat_ws('/', p.area, i.benefit_year, i.product) AS key
-              FROM unnest(p_items) i
-              JOIN unnest(v_parties) p ON p.person = i.insured) d
+              FROM unnest((SELECT p_items)) i
+              JOIN unnest((SELECT v_parties)) p ON p.person = i.insured) d
      CROSS JOIN LATERAL (SELECT t AS standard
                            FROM gongji.premium_standard t
                           WHERE t.area = d.area AND t.benefit_year = d.benefit_year AND t.product = d.product
                           ORDER BY t.version DESC
                           LIMIT 1) s;
 
-    -- What was paid already.
-    SELECT coalesce(array_agg(y), '{}'), coalesce(array_agg(concat_ws('/', y.insured, y.benefit_year, y.product)), '{}')
+    -- What was paid already, with the premium of its own year or repaired with that of a later one.
+    SELECT coalesce(array_agg(p.payment), '{}'), coalesce(array_agg(concat_ws('/', (p.payment).insured, p.year, (p.payment).product)), '{}')
       INTO v_live, v_live_keys
-      FROM gongji.payment y
-     WHERE y.insured = ANY (v_insureds) AND y.benefit_year = ANY (v_years) AND y.status IN ('awaiting_cash', 'manual_review', 'succeeded');
+      FROM (SELECT y AS payment, y.benefit_year AS year
+              FROM gongji.payment y
+             WHERE y.insured = ANY ((SELECT v_insureds)::bigint[]) AND y.benefit_year = ANY ((SELECT v_years)::integer[])
+               AND y.status IN ('awaiting_cash', 'manual_review', 'succeeded')
+             UNION ALL
+            SELECT y, t.year
+              FROM gongji.payment y
+             CROSS JOIN LATERAL unnest(y.repair_years) AS t (year)
+             WHERE y.insured = ANY ((SELECT v_insureds)::bigint[]) AND y.repair_years IS NOT NULL
+               AND y.status IN ('awaiting_cash', 'manual_review', 'succeeded')) p
+     WHERE p.year = ANY (v_years);
 
     -- Provinces money may cross between.
     SELECT array_agg(DISTINCT concat_ws(':', g.area, i.area, t.use)) INTO v_links
-      FROM unnest(v_sources) s
-      JOIN unnest(v_parties) g ON g.person = s.grantor
-      JOIN unnest(v_parties) i ON i.person = s.insured
+      FROM unnest((SELECT v_sources)) s
+      JOIN unnest((SELECT v_parties)) g ON g.person = s.grantor
+      JOIN unnest((SELECT v_parties)) i ON i.person = s.insured
      CROSS JOIN (SELECT DISTINCT p.use FROM unnest(v_products) p) t
      WHERE (s.active OR s.suspended) AND left(g.area, 2) <> left(i.area, 2) AND gongji.area_linked(g.area, i.area, v_today, t.use);
 
     -- Whose credential the caller may show: that is no money (S0-43, S1-15).
     SELECT coalesce(array_agg(concat_ws(':', l.holder, l.member)), '{}') INTO v_shown
       FROM gongji.credential_link l
-     WHERE l.member = ANY (v_insureds) AND l.ended_at IS NULL;
+     WHERE l.member = ANY ((SELECT v_insureds)::bigint[]) AND l.ended_at IS NULL;
 
     -- Decide.
     FOR n IN 1 .. cardinality(p_items) LOOP
@@ -223,18 +237,34 @@ BEGIN
         -- The standard, the window, and the cover it buys.
         v_payable := NULL;
         v_coverage := NULL;
+        v_repair := NULL;
         v_standard := v_standards[array_position(v_standard_keys, concat_ws('/', v_insured.area, v_item.benefit_year, v_item.product))];
         IF v_standard.area IS NULL THEN
             v_codes := v_codes || 'PREMIUM_STANDARD_NOT_PUBLISHED'::text;
         ELSE
             v_coverage := gongji.product_coverage(v_use, v_area.rules, v_standard, v_insured.person_class, v_insured.birth_date,
-                                                  v_insured.enrolled_years, v_insured.missed_years, v_today);
+                                                  v_insured.enrolled_years, v_insured.missed_years, cardinality(v_item.repair_years), v_today);
             v_subsidy := gongji.premium_subsidy_fen(v_standard, v_insured.person_class);
             v_payable := v_standard.amount_fen - v_subsidy;
             IF v_coverage.state = 'not_open' THEN
                 v_codes := v_codes || 'ENROLLMENT_WINDOW_NOT_OPEN'::text;
             ELSIF v_coverage.state = 'closed' THEN
                 v_codes := v_codes || 'ENROLLMENT_CLOSED'::text;
+            END IF;
+            -- Missed years paid for as well, each at the standard of now and without a subsidy (P-03).
+            IF v_item.repair_years IS NOT NULL THEN
+                v_repair_fen := v_standard.amount_fen * cardinality(v_item.repair_years);
+                v_repair := jsonb_build_object('years', cardinality(v_item.repair_years), 'standard_fen', v_standard.amount_fen, 'amount_fen', v_repair_fen,
+                                               'rule', 'repair_years', 'legal_basis', v_area.basis -> 'waiting');
+                v_payable := v_payable + v_repair_fen;
+                v_fits := gongji.repair_fits(v_item.repair_years, v_item.benefit_year, v_coverage.missed_years);
+                FOREACH v_paid_year IN ARRAY v_item.repair_years LOOP
+                    v_fits := v_fits AND concat_ws('/', v_item.insured, v_paid_year, v_item.product) <> ALL (v_live_keys);
+                END LOOP;
+                IF NOT v_fits THEN
+                    v_codes := v_codes || 'REPAIR_YEAR_INVALID'::text;
+                    v_payable := NULL;
+                END IF;
             END IF;
         END IF;
 
@@ -289,7 +319,8 @@ BEGIN
                     'facts', jsonb_build_object('standard_fen', v_standard.amount_fen))) || v_split.legs;
             END IF;
             IF NOT v_pays OR (v_item.quote).id IS NOT NULL THEN
-                v_charges := concat_ws('|', v_payable, v_split.draws, v_coverage.starts_on, v_coverage.ends_on, v_coverage.waiting_months, v_coverage.missed_years);
+                v_charges := concat_ws('|', v_payable, v_split.draws, v_coverage.starts_on, v_coverage.ends_on, v_coverage.waiting_months, v_coverage.missed_years,
+                                       v_item.repair_years);
                 v_body := jsonb_build_object(
                     'insured', jsonb_build_object('person_id', v_insured.person_no, 'name', v_insured.name_mask, 'id_number', v_insured.id_number_mask,
                                                   'area', v_insured.area),
@@ -297,6 +328,9 @@ BEGIN
                     'standard_fen', v_standard.amount_fen, 'subsidy_fen', v_subsidy, 'payable_fen', v_payable,
                     'legs', v_split.legs, 'own_fen', v_split.own_fen, 'aid_fen', v_split.aid_fen, 'shortfall_fen', v_split.shortfall_fen,
                     'skipped', v_split.skipped, 'coverage', gongji.coverage_body(v_coverage), 'policy_version', v_area.version);
+                IF v_repair IS NOT NULL THEN
+                    v_body := v_body || jsonb_build_object('repair_years', v_item.repair_years, 'repair', v_repair);
+                END IF;
             END IF;
         END IF;
 
@@ -306,7 +340,7 @@ BEGIN
         IF cardinality(v_codes) = 0 AND (NOT v_pays OR v_expired OR v_stale) THEN
             v_body := jsonb_build_object('id', 'quo_' || v_item.quote_id, 'expires_at', gongji.rfc3339(p_now + c_quote_lives)) || v_body;
             v_quotes := v_quotes || (v_item.quote_id, v_item.insured, v_item.caller, v_item.benefit_year, v_item.product, v_insured.identity_version,
-                                               p_now, p_now + c_quote_lives, v_charges, v_body)::gongji.quote;
+                                               p_now, p_now + c_quote_lives, v_charges, v_body, v_item.repair_years)::gongji.quote;
             v_fresh := jsonb_build_object('quote', v_body);
         ELSE
             v_fresh := '{}';
@@ -345,10 +379,19 @@ BEGIN
                       CASE WHEN NOT v_waits THEN gongji.receipt_no(v_insured.area, v_today) END, v_item.channel, v_item.actor, p_now,
                       v_insured.area, CASE WHEN v_waits THEN v_item.cash_channel END,
                       CASE WHEN v_waits THEN p_now + make_interval(mins => coalesce((v_area.rules).cash_hold_minutes, 30)) END,
-                      NULL)::gongji.payment;
+                      NULL, v_item.repair_years, v_repair)::gongji.payment;
         v_payments := v_payments || v_payment;
-        v_live := v_live || v_payment;
-        v_live_keys := v_live_keys || v_premium_key;
+        -- The years now paid for, as the items after this one find them.
+        v_position := array_position(v_party_ids, v_item.insured);
+        v_insured := v_parties[v_position];
+        FOREACH v_paid_year IN ARRAY v_item.benefit_year || v_item.repair_years LOOP
+            v_live := v_live || v_payment;
+            v_live_keys := v_live_keys || concat_ws('/', v_item.insured, v_paid_year, v_item.product);
+            IF v_use = 'resident_premium' AND NOT v_waits THEN
+                v_insured.enrolled_years := v_insured.enrolled_years || v_paid_year;
+            END IF;
+        END LOOP;
+        v_parties[v_position] := v_insured;
         v_leg := 0;
         FOREACH v_draw IN ARRAY v_split.draws LOOP
             v_leg := v_leg + 1;

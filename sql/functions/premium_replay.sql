@@ -45,15 +45,19 @@ BEGIN
     SELECT array_agg(jsonb_populate_record(NULL::gongji.premium_party, to_jsonb(gongji.person_on(p, v_at)) || jsonb_build_object(
                'given_today_fen', g.today_fen, 'given_year_fen', g.year_fen,
                'person', p.id, 'account', to_jsonb(c.account), 'stored', to_jsonb(c.account),
-               'enrolled_years', ARRAY(SELECT e.benefit_year FROM gongji.enrollment e WHERE e.person = p.id AND e.enrolled),
+               'enrolled_years', ARRAY(SELECT e.benefit_year FROM gongji.enrollment e WHERE e.person = p.id AND e.enrolled
+                                       UNION ALL
+                                       SELECT unnest(y.benefit_year || y.repair_years)
+                                         FROM gongji.payment y
+                                        WHERE y.insured = p.id AND y.use = 'resident_premium'
+                                          AND y.status IN ('succeeded', 'refunding', 'refunded') AND (coalesce(y.succeeded_at, y.created_at), y.id) < (v_at, p_payment.id)
+                                          AND NOT EXISTS (SELECT FROM gongji.refund r
+                                                           WHERE r.insured = y.insured AND r.payment_id = y.id AND r.whole AND r.created_at <= v_at)),
                'missed_years', ARRAY(SELECT e.benefit_year FROM gongji.enrollment e WHERE e.person = p.id AND NOT e.enrolled))) ORDER BY p.id),
            array_agg(p.id ORDER BY p.id)
       INTO v_parties, v_party_ids
       FROM gongji.person p
-     CROSS JOIN LATERAL (SELECT gongji.account_moved(gongji.account_on(p.id, v_at, (
-                                    SELECT min(e.account_version) - 1
-                                      FROM gongji.ledger_entry e
-                                     WHERE e.person = p.id AND e.payment_id = p_payment.id)), p_moved -> p.id::text) AS account) c
+     CROSS JOIN LATERAL (SELECT gongji.account_moved(gongji.account_on(p.id, v_at, p_payment.id), p_moved -> p.id::text) AS account) c
      CROSS JOIN LATERAL (SELECT coalesce(-sum(e.amount_fen) FILTER (WHERE e.effective_on = v_day), 0) AS today_fen, coalesce(-sum(e.amount_fen), 0) AS year_fen
                            FROM gongji.ledger_entry e
                           WHERE e.person = p.id AND e.kind IN ('premium', 'medical') AND e.binding_id IS NOT NULL AND e.payment_id <> p_payment.id AND e.at <= v_at
@@ -76,15 +80,17 @@ BEGIN
      WHERE t.benefit_year = p_payment.benefit_year AND t.product = p_payment.product AND t.version = p_payment.standard_version;
 
     -- What a policy can refuse, in the order of the payment's own refusals.
-    v_coverage := gongji.premium_coverage(v_area.rules, v_standard, v_insured.person_class, v_insured.birth_date, v_insured.enrolled_years, v_insured.missed_years, v_day);
-    v_payable := v_standard.amount_fen - gongji.premium_subsidy_fen(v_standard, v_insured.person_class);
+    v_coverage := gongji.premium_coverage(v_area.rules, v_standard, v_insured.person_class, v_insured.birth_date, v_insured.enrolled_years, v_insured.missed_years,
+                                          cardinality(p_payment.repair_years), v_day);
+    v_payable := v_standard.amount_fen * (1 + coalesce(cardinality(p_payment.repair_years), 0)) - gongji.premium_subsidy_fen(v_standard, v_insured.person_class);
     v_codes := array_remove(ARRAY[
         CASE WHEN NOT gongji.channel_open((v_area.rules).channels, 'pay', p_payment.channel) THEN 'CHANNEL_NOT_ALLOWED' END,
         CASE WHEN NOT coalesce(coalesce((v_area.rules).insured_status_allowed -> p_payment.use, (v_area.rules).insured_status_allowed -> '*') ? v_insured.status, false)
              THEN 'BENEFICIARY_STATUS_ABNORMAL' END,
         CASE WHEN NOT coalesce(CASE WHEN v_calling IS NULL THEN (v_area.rules).uses -> p_payment.use ?| ARRAY['self', 'relative']
                                     ELSE (v_area.rules).uses -> p_payment.use ? 'relative' END, false) THEN 'USE_NOT_PERMITTED' END,
-        CASE v_coverage.state WHEN 'not_open' THEN 'ENROLLMENT_WINDOW_NOT_OPEN' WHEN 'closed' THEN 'ENROLLMENT_CLOSED' END], NULL);
+        CASE v_coverage.state WHEN 'not_open' THEN 'ENROLLMENT_WINDOW_NOT_OPEN' WHEN 'closed' THEN 'ENROLLMENT_CLOSED' END,
+        CASE WHEN NOT gongji.repair_fits(p_payment.repair_years, p_payment.benefit_year, v_coverage.missed_years) THEN 'REPAIR_YEAR_INVALID' END], NULL);
     IF v_calling IS NOT NULL THEN
         v_grantor := v_parties[array_position(v_party_ids, p_payment.payer)];
         v_grantor_rules := (v_areas[array_position(v_area_codes, v_grantor.area)]).rules;

@@ -101,8 +101,10 @@ BEGIN
                 THEN 'retained_minimum_fen'
             ELSE 'shareable_buckets'
         END;
-        v_facts := jsonb_build_object('grantor_name', v_grantor.name_mask, 'left_fen', v_left, 'shareable_fen', v_available, 'retained_minimum_fen', v_minimum);
-        IF v_rule = v_cap.rule THEN
+        v_facts := jsonb_build_object('grantor_name', v_grantor.name_mask, 'left_fen', v_left, 'shareable_fen', v_available);
+        IF v_rule = 'retained_minimum_fen' THEN -- told only where it set the amount: beside it what may be shared tells the balance
+            v_facts := v_facts || jsonb_build_object('retained_minimum_fen', v_minimum);
+        ELSIF v_rule = v_cap.rule THEN
             v_facts := v_facts || jsonb_build_object('cap_fen', v_cap.cap_fen, 'cap_left_fen', v_cap.left_fen);
         END IF;
         v_left := v_left - v_gives;

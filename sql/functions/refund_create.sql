@@ -16,6 +16,8 @@ BEGIN
        OR NOT (CASE WHEN v_staff THEN gongji.person_covered(p_ctx, v_payment.insured)
                     ELSE coalesce(v_payment.payer = gongji.person_of(p_ctx ->> 'sub'), false) END) THEN
         v_out := gongji.refuse(ARRAY['PAYMENT_NOT_FOUND']);
+    ELSIF gongji.channel_shut(p_ctx, 'pay', v_payment.insured, v_now) THEN
+        v_out := gongji.refuse(ARRAY['CHANNEL_NOT_ALLOWED']);
     ELSIF v_payment.benefit_year IS NULL THEN -- care is taken back by the place that settled it
         v_out := gongji.refuse(ARRAY['PAYMENT_NOT_REFUNDABLE'], jsonb_build_object('PAYMENT_NOT_REFUNDABLE', jsonb_build_object('payment_status', v_payment.status)));
     ELSIF v_payment.status IN ('refunding', 'refunded') THEN

@@ -8,7 +8,10 @@ BEGIN
     IF v_refund.id IS NULL OR NOT gongji.refund_seen(p_ctx, v_refund) THEN
         RETURN gongji.refuse(ARRAY['REFUND_NOT_FOUND']);
     END IF;
-    IF p_ctx ->> 'scope' = 'refund' THEN
+    IF gongji.channel_shut(p_ctx, 'read', v_refund.insured, gongji.now_cn()) THEN
+        RETURN gongji.refuse(ARRAY['CHANNEL_NOT_ALLOWED']);
+    END IF;
+    IF gongji.by_another(p_ctx) AND p_ctx ->> 'scope' <> 'cash' THEN
         PERFORM gongji.audit(p_ctx, gongji.now_cn(), 'refund.read', v_refund.insured, jsonb_build_object('refund_id', 'rfd_' || v_refund.id));
     END IF;
     RETURN gongji.ok(gongji.refund_body(v_refund)

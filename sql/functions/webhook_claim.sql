@@ -23,7 +23,8 @@ BEGIN
                                                LIMIT p_limit)
            AND d.state = 'pending' AND d.next_at <= v_now
         RETURNING d.*)
-    SELECT coalesce(jsonb_agg(jsonb_build_object(
+    SELECT coalesce(jsonb_agg(jsonb_strip_nulls(jsonb_build_object(
+               'previous_secret_sealed', CASE WHEN w.previous_secret_until > v_now THEN w.previous_secret_sealed END)) || jsonb_build_object(
                'webhook_id', c.webhook_id, 'event_id', c.event_id, 'attempt', c.attempts, 'url', w.url, 'secret_sealed', w.secret_sealed,
                'message', gongji.event_body(o)) ORDER BY o.position), '[]')
       INTO v_result

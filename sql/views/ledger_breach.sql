@@ -135,13 +135,13 @@ SELECT 'held_equals_holds', gongji.person_label(coalesce(a.person, h.person))
   FULL JOIN held h ON h.person = a.person
  WHERE a.held_current_fen IS DISTINCT FROM coalesce(h.current_fen, 0) OR a.held_prior_fen IS DISTINCT FROM coalesce(h.prior_fen, 0)
 UNION ALL -- a payment that waits holds what its legs say, one that ended holds nothing
-SELECT DISTINCT 'holds_equal_legs', 'payment pay_' || coalesce(l.payment, h.payment)
+SELECT 'holds_equal_legs', concat_ws(' ', 'payment', 'pay_' || coalesce(l.payment, h.payment), coalesce(l.binding_id, h.binding_id, 'own'), coalesce(l.bucket, h.bucket))
   FROM (SELECT * FROM leg WHERE source <> 'cash' AND status IN ('awaiting_cash', 'manual_review')) l
   FULL JOIN (SELECT * FROM hold_leg WHERE state = 'held') h ON h.payment = l.payment AND h.source = l.source
                    AND h.binding_id IS NOT DISTINCT FROM l.binding_id AND h.bucket IS NOT DISTINCT FROM l.bucket
  WHERE l.fen IS DISTINCT FROM h.fen
 UNION ALL -- account by account and bucket by bucket, what a payment tells is what the ledger took
-SELECT DISTINCT 'payments_equal_entries', 'payment pay_' || coalesce(l.payment, d.payment)
+SELECT 'payments_equal_entries', concat_ws(' ', 'payment', 'pay_' || coalesce(l.payment, d.payment), coalesce(l.binding_id, d.binding_id, 'own'), coalesce(l.bucket, d.bucket))
   FROM (SELECT * FROM leg WHERE source <> 'cash' AND status IN ('succeeded', 'refunding', 'refunded')) l
   FULL JOIN debit d ON d.payment = l.payment AND d.source = l.source
                    AND d.binding_id IS NOT DISTINCT FROM l.binding_id AND d.bucket IS NOT DISTINCT FROM l.bucket
@@ -158,7 +158,7 @@ SELECT 'fund_equals_payments', 'payment pay_' || coalesce(p.id, f.payment)
   FULL JOIN fund f ON f.payment = p.id
  WHERE (p.payable_fen, p.cash_fen) IS DISTINCT FROM (coalesce(f.fund_fen, 0), coalesce(f.cash_fen, 0))
 UNION ALL -- what a refund gave back is, source by source, what the payment took
-SELECT DISTINCT 'refunds_mirror_payments', 'payment pay_' || coalesce(l.payment, c.payment, d.payment)
+SELECT DISTINCT 'refunds_mirror_payments', concat_ws(' ', 'payment', 'pay_' || coalesce(l.payment, c.payment, d.payment), coalesce(l.binding_id, c.binding_id, d.binding_id, 'own'))
   FROM refund_leg l
   FULL JOIN credit c ON c.payment = l.payment AND c.source = l.source AND c.binding_id IS NOT DISTINCT FROM l.binding_id
   FULL JOIN (SELECT x.payment, x.source, x.binding_id, sum(x.fen) AS fen
@@ -193,7 +193,7 @@ SELECT 'settlements_equal_entries', 'payment pay_' || coalesce(p.id, e.payment, 
     OR coalesce(e.returned_fen, 0) <> CASE p.status WHEN 'refunded' THEN coalesce(e.taken_fen, 0) ELSE 0 END
     OR NOT EXISTS (SELECT FROM gongji.settlement_key k WHERE k.payment_id = p.id AND k.key = md5(s.institution || E'\n' || s.settlement_no)::uuid)
 UNION ALL -- each account got back what it had given
-SELECT DISTINCT 'reversals_mirror_payments', 'payment pay_' || coalesce(g.payment, d.payment)
+SELECT 'reversals_mirror_payments', concat_ws(' ', 'payment', 'pay_' || coalesce(g.payment, d.payment), coalesce(g.binding_id, d.binding_id, 'own'))
   FROM given_back g
   FULL JOIN (SELECT x.payment, x.source, x.binding_id, sum(x.fen) AS fen
                FROM debit x
@@ -236,4 +236,4 @@ UNION ALL
 SELECT 'no_negative', gongji.person_label(e.person) || ' version ' || e.account_version
   FROM gongji.ledger_entry e
  WHERE e.balance_after_fen < 0;
-COMMENT ON VIEW gongji.ledger_breach IS 'Every breach of the books there is, by rule and by the person, payment, binding or movement it is about (ids only); empty when all is well';
+COMMENT ON VIEW gongji.ledger_breach IS 'Every breach of the books there is, by rule and by the person, binding, movement or payment it is about, of a payment the account where one differs (own, or through which binding); ids only; empty when all is well';

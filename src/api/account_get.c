@@ -11,7 +11,8 @@ enum status api_account_get(struct app *app, struct request *rq)
     TRY(rq_query(rq, (const struct query_field[]){ { "as_of", QUERY_INSTANT, .ret = &as_of }, { 0 } }));
     if (person_no != NULL)
         TRY(rq_need_reason(rq));
-    TRY(as_of ? db_account_at(app->db, api_call(app, rq), person_no, as_of, &out)
-              : db_account_get(app->db, api_call(app, rq), person_no, &out));
+    struct db_call *call = api_call(app, rq);
+    call->passed_on = true;
+    TRY(as_of ? db_account_at(app->db, call, person_no, as_of, &out) : db_account_get(app->db, call, person_no, &out));
     return api_reply(rq, &out);
 }

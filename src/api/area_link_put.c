@@ -4,8 +4,6 @@
 #include <gongji/db/policies.h>
 #include <gongji/domain/civil_date.h>
 
-#include <string.h>
-
 static struct area_link_key read_key(struct request *rq)
 {
     struct area_link_key key = {
@@ -32,14 +30,8 @@ enum status api_area_link_put(struct app *app, struct request *rq)
 {
     struct area_link_put in = { .key = read_key(rq) };
     struct outcome out;
-    /* clang-format off */
-    rq_json(rq, (struct field[]){ /* its faults are counted below, beside the others */
-        { "uses",     FIELD_TEXTS, .ret = &in.uses, .one_of = USES },
-        { "valid_to", FIELD_DATE,  .ret = &in.valid_to, .optional = true },
-        { 0 } });
-    /* clang-format on */
-    if (in.valid_to && strcmp(in.valid_to, in.key.valid_from) < 0) /* YYYY-MM-DD sorts as text */
-        rq_fault(rq, "/valid_to", "out_of_range", "must not be before valid_from");
+    rq_json(rq, area_link_fields(rq_arena(rq), &in, NULL)); /* its faults are counted below, beside the others */
+    area_link_check(rq_faults(rq), "", &in);
     if (rq_faults(rq)->count > 0)
         return ST_VALIDATION_FAILED;
     TRY(db_area_link_put(app->db, api_call(app, rq), &in, &out));

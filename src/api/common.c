@@ -161,6 +161,8 @@ enum status api_reply(struct request *rq, const struct outcome *out)
     TRY(api_refusal(rq, out));
     if (out->replayed)
         reply_header(rq, "Idempotency-Replayed", "true");
+    if (out->text)
+        return reply_json_text(rq, out->code, out->text);
     if (out->code == ST_NO_CONTENT || !out->result)
         return reply_empty(rq, out->code);
     return reply_json(rq, out->code, json_incref(out->result));

@@ -1,4 +1,4 @@
-/* Whose money pays what, and why: the sentence beside each leg and each coverage. One row a rule, zh and en. */
+/* Whose money pays what, and why: the sentence beside each leg, each repair and each coverage. One row a rule, zh and en. */
 #include <string.h>
 
 #include <gongji/api/explain.h>
@@ -33,6 +33,9 @@ static const struct sentence {
                               "An account may give at most {cap_fen} yuan a year here; {cap_left_fen} yuan are left of it for {grantor_name}'s, {left_fen} yuan are needed, so it pays {amount_fen} yuan." },
     { "shortfall",            "应缴{payable_fen}元，本人账户付{own_fen}元，家人账户付{aid_fen}元，还差{amount_fen}元，需另用现金补足。",
                               "Of {payable_fen} yuan the own account pays {own_fen} and relatives pay {aid_fen}; the missing {amount_fen} yuan must be paid in cash." },
+    /* repair */
+    { "repair_years",         "补缴断保的{years}年，每年按当年标准{standard_fen}元，没有资助，共{amount_fen}元。",
+                              "{years} missed years are paid for as well, each at this year's standard of {standard_fen} yuan without a subsidy: {amount_fen} yuan." },
     /* coverage */
     { "in_window",            "在集中缴费期内缴费，自{starts_on}起享受待遇，没有等待期。",
                               "Paid inside the enrollment window: cover starts on {starts_on}, without a waiting period." },
@@ -40,6 +43,8 @@ static const struct sentence {
                               "Paid after the enrollment window: {waiting_months} months of waiting, cover starts on {starts_on}." },
     { "gap",                  "此前断保{missed_years}年，等待{waiting_months}个月，自{starts_on}起享受待遇。",
                               "{missed_years} years before were not paid: {waiting_months} months of waiting, cover starts on {starts_on}." },
+    { "gap_repaired",         "此前断保{missed_years}年，其中{repaired_years}年这次补缴，等待{waiting_months}个月，自{starts_on}起享受待遇。",
+                              "{missed_years} years before were not paid, {repaired_years} of them are repaired now: {waiting_months} months of waiting, cover starts on {starts_on}." },
     { "exempt",               "参保人属于免等待期人员，自{starts_on}起享受待遇。",
                               "The insured belongs to a group without a waiting period: cover starts on {starts_on}." },
     { "newborn",              "新生儿在规定天数内缴费，自{starts_on}起享受待遇，没有等待期。",
@@ -47,14 +52,26 @@ static const struct sentence {
     { "newborn_next_month",   "新生儿逾期缴费，自次月{starts_on}起享受待遇。",
                               "A newborn paid for late: cover starts with the next month, on {starts_on}." },
 };
+
+/* What an institution is told, by the leg's source. */
+static const struct sentence PLAIN_SENTENCES[] = {
+    { "own",  "本人账户付{amount_fen}元。",       "The patient's own account pays {amount_fen} yuan." },
+    { "aid",  "家人账户共济{amount_fen}元。",     "A relative's account pays {amount_fen} yuan." },
+    { "cash", "其余{amount_fen}元由患者自付。", "The patient pays the remaining {amount_fen} yuan." },
+};
 /* clang-format on */
+
+static const char *find(const struct sentence *sentences, size_t count, const char *rule, enum language language)
+{
+    for (size_t i = 0; rule && i < count; i++)
+        if (strcmp(sentences[i].rule, rule) == 0)
+            return language == LANG_EN ? sentences[i].en : sentences[i].zh;
+    return NULL;
+}
 
 static const char *pattern(const char *rule, enum language language)
 {
-    for (size_t i = 0; rule && i < sizeof SENTENCES / sizeof *SENTENCES; i++)
-        if (strcmp(SENTENCES[i].rule, rule) == 0)
-            return language == LANG_EN ? SENTENCES[i].en : SENTENCES[i].zh;
-    return NULL;
+    return find(SENTENCES, sizeof SENTENCES / sizeof *SENTENCES, rule, language);
 }
 
 static void fill(struct buf *out, const char *name, const json_t *value)
@@ -100,10 +117,23 @@ void explain(struct arena *arena, json_t *body, enum language language)
     json_t *leg;
     json_array_foreach(json_object_get(body, "legs"), i, leg)
         explain_one(arena, leg, language);
+    explain_one(arena, json_object_get(body, "repair"), language);
     explain_one(arena, json_object_get(body, "coverage"), language);
     for (i = 0; i < sizeof NESTED / sizeof *NESTED; i++) {
         json_t *inner = json_object_get(body, NESTED[i]);
         if (inner)
             explain(arena, inner, language);
+    }
+}
+
+void explain_to_institution(struct arena *arena, json_t *body, enum language language)
+{
+    size_t i;
+    json_t *leg;
+    json_array_foreach(json_object_get(body, "legs"), i, leg) {
+        const char *source = json_string_value(json_object_get(leg, "source"));
+        const char *text = find(PLAIN_SENTENCES, sizeof PLAIN_SENTENCES / sizeof *PLAIN_SENTENCES, source, language);
+        json_object_del(leg, "facts");
+        json_object_set_new(leg, "why", json_string(sentence(arena, text ? text : "", leg, NULL)));
     }
 }

@@ -28,7 +28,7 @@ CoreLoader.add_constructor("tag:yaml.org,2002:float", lambda loader, node: float
 
 def c_lines(text, width=100):
     for at in range(0, len(text), width):
-        quoted = text[at:at + width].replace("\\", "\\\\").replace('"', '\\"')
+        quoted = text[at:at + width].replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n")
         yield f'    "{quoted}"\n'
 
 

@@ -102,7 +102,7 @@ enum status api_medical_settle(struct app *app, struct request *rq)
     in.row.expected_fen = in.has_expected ? db_int(rq_arena(rq), in.expected_fen) : NULL;
     in.row.items = json_text(rq_arena(rq), in.items);
     TRY(db_medical_settle(app->db, api_call(app, rq), &in.row, &out));
-    explain(rq_arena(rq), out.result, rq_language(rq));
+    explain_to_institution(rq_arena(rq), out.result, rq_language(rq));
     return api_reply(rq, &out);
 }
 
@@ -112,6 +112,6 @@ enum status api_medical_reverse(struct app *app, struct request *rq)
     struct outcome out;
     TRY(rq_json(rq, (struct field[]){ { "reason", FIELD_TEXT, &reason, .optional = true, .min = 1 }, { 0 } }));
     TRY(db_medical_reverse(app->db, api_call(app, rq), payment_id, reason, &out));
-    explain(rq_arena(rq), out.result, rq_language(rq));
+    explain_to_institution(rq_arena(rq), out.result, rq_language(rq));
     return api_reply(rq, &out);
 }

@@ -33,7 +33,10 @@ static enum status settle(struct app *app, struct request *rq, const char *chann
                               .amount_fen = db_int(rq_arena(rq), notice->amount_fen),
                               .paid_at = paid_at };
     TRY(db_cash_notify(app->db, notice_call(rq, channel, party), &in, &out));
-    return status_succeeded(out.code) ? ST_OK : out.code;
+    if (!status_succeeded(out.code))
+        return out.code;
+    api_count_cash(json_string_value(json_object_get(out.result, "outcome")));
+    return ST_OK;
 }
 
 /* A refused notice is either an attack or a mistake in somebody's configuration: the log says which kind. */

@@ -4,6 +4,8 @@
 #include <gongji/api/explain.h>
 #include <gongji/base/clock.h>
 #include <gongji/base/id.h>
+#include <gongji/base/metrics.h>
+#include <gongji/base/str.h>
 #include <gongji/db/payments.h>
 #include <gongji/domain/cash.h>
 #include <gongji/domain/civil_date.h>
@@ -26,6 +28,16 @@ static enum status read_body(struct request *rq, struct payment_cash *ret)
     return ST_OK;
 }
 
+void api_count_cash(const char *outcome)
+{
+    if (text_equal(outcome, "captured"))
+        metric_add(METRIC_CASH_CAPTURED, 1);
+    else if (text_equal(outcome, "manual_review"))
+        metric_add(METRIC_CASH_IN_REVIEW, 1);
+    else if (text_equal(outcome, "to_refund"))
+        metric_add(METRIC_CASH_TO_REFUND, 1);
+}
+
 enum status api_payment_cash(struct app *app, struct request *rq)
 {
     struct payment_cash in = { .payment_id = id_strip("pay_", rq_path(rq, "payment_id")) };
@@ -35,6 +47,8 @@ enum status api_payment_cash(struct app *app, struct request *rq)
         return ST_PAYMENT_NOT_FOUND;
     TRY(db_payment_cash(app->db, api_call(app, rq), &in, &out));
     TRY(api_refusal(rq, &out));
+    if (!out.replayed)
+        api_count_cash(json_string_value(json_object_get(json_object_get(out.result, "received"), "outcome")));
     explain(rq_arena(rq), out.result, rq_language(rq));
     return api_reply(rq, &out);
 }

@@ -36,10 +36,12 @@ static const char *const USES_OR_ANY[] = {
     NULL,
 };
 const char *const *const USES = USES_OR_ANY + 1;
+static const char *const PRODUCT_USES[] = { "resident_premium",      "large_amount_subsidy", "long_term_care",
+                                            "commercial_supplement", "city_inclusive",       NULL };
 static const char *const BUCKETS[] = { "current_year", "prior_year", NULL };
 static const char *const FOR_WHOM[] = { "self", "relative", NULL };
 static const char *const REVIEW_MODES[] = { "none", "commitment", "automatic", "manual", NULL };
-static const char *const RELEASE_EFFECTIVE[] = { "immediate", "next_day", NULL };
+static const char *const RELEASE_EFFECTIVE[] = { "immediate", "next_day", "next_day_if_new", NULL };
 static const char *const OTHER_GRANTORS[] = { "drawn", "not_drawn", NULL };
 static const char *const NEWBORN_LATE[] = { "next_month", "general", NULL };
 static const char *const REFUND_UNTIL[] = { "benefit_start", "not_refundable", "no_limit", NULL };
@@ -343,4 +345,38 @@ void premium_standard_check(struct faults *faults, const char *pointer, const js
                 window_check);
     items_check(faults, arena_printf(faults->arena, "%s/subsidies", pointer), json_object_get(document, "subsidies"), 0,
                 subsidy_check);
+}
+
+const struct field *product_fields(struct arena *arena, struct product_put *in, const struct field *beside)
+{
+    /* clang-format off */
+    const struct field members[] = {
+        { "use",        FIELD_TEXT, .ret = &in->use,        .one_of = PRODUCT_USES },
+        { "scheme",     FIELD_TEXT, .ret = &in->scheme,     .one_of = SCHEMES, .optional = true },
+        { "valid_from", FIELD_DATE, .ret = &in->valid_from },
+        { "valid_to",   FIELD_DATE, .ret = &in->valid_to,   .optional = true },
+        { 0 } };
+    /* clang-format on */
+    return fields_joined(arena, members, beside);
+}
+
+void product_check(struct faults *faults, const char *pointer, const struct product_put *in)
+{
+    days_check(faults, pointer, in->valid_from, in->valid_to, "valid_to");
+}
+
+const struct field *area_link_fields(struct arena *arena, struct area_link_put *in, const struct field *beside)
+{
+    /* clang-format off */
+    const struct field members[] = {
+        { "uses",     FIELD_TEXTS, .ret = &in->uses, .one_of = USES },
+        { "valid_to", FIELD_DATE,  .ret = &in->valid_to, .optional = true },
+        { 0 } };
+    /* clang-format on */
+    return fields_joined(arena, members, beside);
+}
+
+void area_link_check(struct faults *faults, const char *pointer, const struct area_link_put *in)
+{
+    days_check(faults, pointer, in->key.valid_from, in->valid_to, "valid_to");
 }

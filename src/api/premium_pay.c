@@ -8,14 +8,14 @@
 #include <gongji/domain/person.h>
 
 struct pay_body {
-    const char *quote_id, *insured_no, *product, *insured_name, *client_reference, *cash_channel;
+    const char *quote_id, *insured_no, *product, *insured_name, *client_reference, *cash_channel, *repair_years;
     int64_t benefit_year, expected_fen;
     bool has_year, has_expected, amount_sent;
 };
 
 static enum status read_body(struct request *rq, struct pay_body *in)
 {
-    json_t *amount = NULL;
+    json_t *amount = NULL, *repair_years = NULL;
     TRY(rq_json(rq, (struct field[]){
                         { "quote_id", FIELD_TEXT, &in->quote_id, .optional = true },
                         { "insured_id", FIELD_TEXT, &in->insured_no, .optional = true, .check = person_no_valid },
@@ -27,16 +27,18 @@ static enum status read_body(struct request *rq, struct pay_body *in)
                         { "insured_name", FIELD_TEXT, &in->insured_name, .optional = true, .max = 50 },
                         { "client_reference", FIELD_TEXT, &in->client_reference, .optional = true, .max = 64 },
                         { "cash_channel", FIELD_TEXT, &in->cash_channel, .optional = true, .one_of = CASH_CHANNELS },
+                        { "repair_years", FIELD_INTS, &repair_years, .optional = true },
                         { "amount_fen", FIELD_JSON, &amount, .optional = true, .ret_present = &in->amount_sent },
                         { 0 } }));
-    if (in->quote_id && (in->insured_no || in->has_year || in->product || in->insured_name))
-        return rq_fault(rq, "/quote_id", "not_allowed",
-                        "give quote_id, or insured_id with benefit_year, product, insured_name, not both");
+    if (in->quote_id && (in->insured_no || in->has_year || in->product || in->insured_name || repair_years))
+        return rq_fault(
+            rq, "/quote_id", "not_allowed",
+            "give quote_id, or insured_id with benefit_year, product, insured_name, repair_years, not both");
     if (!in->quote_id && !in->insured_no)
         rq_fault(rq, "/insured_id", "missing", "required without quote_id");
     if (!in->quote_id && !in->has_year)
         rq_fault(rq, "/benefit_year", "missing", "required without quote_id");
-    return rq_faults(rq)->count ? ST_VALIDATION_FAILED : ST_OK;
+    return api_repair_years(rq, repair_years, &in->repair_years);
 }
 
 enum status api_premium_pay(struct app *app, struct request *rq)
@@ -58,6 +60,7 @@ enum status api_premium_pay(struct app *app, struct request *rq)
         .amount_sent = body.amount_sent,
         .client_reference = body.client_reference,
         .cash_channel = body.cash_channel,
+        .repair_years = body.repair_years,
     };
     if (body.quote_id && !(in.quote_id = id_strip("quo_", body.quote_id)))
         return ST_QUOTE_NOT_FOUND;

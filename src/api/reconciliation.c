@@ -1,4 +1,5 @@
-/* /v1/reconciliations/{date}: what moved on a business day, as JSON or CSV with totals; a channel's bill against it. */
+/* /v1/reconciliations/{date}: what moved on a business day, as JSON or CSV with totals; a channel's bill against it: of the
+ * payments it brought, or of the cash that passed through it. */
 #include <gongji/api/api.h>
 
 #include <stdio.h>
@@ -7,6 +8,7 @@
 #include <gongji/base/csv.h>
 #include <gongji/base/id.h>
 #include <gongji/db/reports.h>
+#include <gongji/domain/cash.h>
 #include <gongji/domain/civil_date.h>
 #include <gongji/domain/money.h>
 
@@ -62,11 +64,13 @@ enum status api_reconciliation_get(struct app *app, struct request *rq)
 
 /* --- in --- */
 
-enum { LINES_MAX = 200000 };
+enum { LINES_MAX = 200000, KEY_MAX = 64 };
 
+/* A bill names payments of ours, or transactions of its own: then it is one of cash. */
 struct bill {
     struct request *rq;
-    size_t payment_column, amount_column, columns;
+    size_t payment_column, transaction_column, refund_column, amount_column, columns;
+    bool of_cash;
     json_t *lines;
 };
 
@@ -79,17 +83,47 @@ static enum status line_fault(struct bill *bill, const struct csv_row *row, cons
 /* What we gave out can come back as it is: other columns are passed over. */
 static enum status read_header(struct bill *bill, enum csv_what what, const struct csv_row *row)
 {
-    bill->payment_column = bill->amount_column = CSV_CELLS;
-    for (size_t i = 0; what == CSV_ROW && i < row->count; i++) {
-        if (text_equal(row->cells[i], "payment_id"))
-            bill->payment_column = i;
-        else if (text_equal(row->cells[i], "amount_fen"))
-            bill->amount_column = i;
+    const struct {
+        const char *name;
+        size_t *column;
+    } known[] = { { "payment_id", &bill->payment_column },
+                  { "transaction_id", &bill->transaction_column },
+                  { "refund_no", &bill->refund_column },
+                  { "amount_fen", &bill->amount_column } };
+    for (size_t k = 0; k < sizeof known / sizeof *known; k++) {
+        *known[k].column = CSV_CELLS;
+        for (size_t i = 0; what == CSV_ROW && i < row->count; i++)
+            if (text_equal(row->cells[i], known[k].name))
+                *known[k].column = i;
     }
     bill->columns = what == CSV_ROW ? row->count : 0;
-    if (bill->payment_column == CSV_CELLS || bill->amount_column == CSV_CELLS)
-        return rq_fault(bill->rq, "", "missing", "the header row must name the columns payment_id and amount_fen");
+    bill->of_cash = bill->transaction_column != CSV_CELLS;
+    if (bill->amount_column == CSV_CELLS || (!bill->of_cash && bill->payment_column == CSV_CELLS))
+        return rq_fault(bill->rq, "", "missing",
+                        "the header row must name the columns payment_id or transaction_id, and amount_fen");
     return ST_OK;
+}
+
+static void read_payment(struct bill *bill, const struct csv_row *row, int64_t fen)
+{
+    const char *payment_id = row->cells[bill->payment_column];
+    if (!id_strip("pay_", payment_id))
+        line_fault(bill, row, "payment_id is none");
+    else
+        json_array_append_new(bill->lines, json_pack("{s:s, s:I, s:I}", "payment_id", payment_id, "amount_fen",
+                                                     (json_int_t)fen, "line", (json_int_t)row->line));
+}
+
+static void read_cash(struct bill *bill, const struct csv_row *row, int64_t fen)
+{
+    const char *transaction_id = row->cells[bill->transaction_column];
+    const char *refund_no = bill->refund_column == CSV_CELLS ? "" : row->cells[bill->refund_column];
+    if (*transaction_id == '\0' || strlen(transaction_id) > KEY_MAX || strlen(refund_no) > KEY_MAX)
+        line_fault(bill, row, "transaction_id or refund_no has no text or too much of it");
+    else
+        json_array_append_new(bill->lines,
+                              json_pack("{s:s, s:s, s:I, s:I}", "transaction_id", transaction_id, "refund_no",
+                                        refund_no, "amount_fen", (json_int_t)fen, "line", (json_int_t)row->line));
 }
 
 static void read_line(struct bill *bill, enum csv_what what, const struct csv_row *row)
@@ -99,16 +133,14 @@ static void read_line(struct bill *bill, enum csv_what what, const struct csv_ro
         line_fault(bill, row, what == CSV_BAD ? row->why : "has another number of fields than the header row");
         return;
     }
-    const char *payment_id = row->cells[bill->payment_column];
-    if (text_equal(payment_id, "total"))
+    if (text_equal(row->cells[bill->of_cash ? bill->transaction_column : bill->payment_column], "total"))
         return;
     if (!parse_int64(row->cells[bill->amount_column], &fen) || fen > FEN_MAX || fen < -FEN_MAX)
         line_fault(bill, row, "amount_fen is no whole number of fen");
-    else if (!id_strip("pay_", payment_id))
-        line_fault(bill, row, "payment_id is none");
+    else if (bill->of_cash)
+        read_cash(bill, row, fen);
     else
-        json_array_append_new(bill->lines, json_pack("{s:s, s:I, s:I}", "payment_id", payment_id, "amount_fen",
-                                                     (json_int_t)fen, "line", (json_int_t)row->line));
+        read_payment(bill, row, fen);
 }
 
 static enum status read_bill(struct bill *bill, FILE *in)
@@ -126,13 +158,25 @@ static enum status read_bill(struct bill *bill, FILE *in)
     return rq_faults(bill->rq)->count > 0 ? ST_VALIDATION_FAILED : ST_OK;
 }
 
+static enum status compare(struct app *app, const struct bill *bill, const char *date, const char *channel)
+{
+    struct request *rq = bill->rq;
+    const struct db_call *call = api_long_call(app, rq);
+    const char *lines = json_text(rq_arena(rq), bill->lines);
+    struct outcome out;
+    if (bill->of_cash && !text_in(channel, CASH_CHANNELS))
+        return rq_fault(rq, "?channel", "not_allowed", "a bill of transactions is of wechatpay, alipay or counter");
+    TRY(bill->of_cash ? db_reconciliation_cash(app->db, call, date, channel, lines, &out)
+                      : db_reconciliation_compare(app->db, call, date, channel, lines, &out));
+    return api_reply(rq, &out);
+}
+
 enum status api_reconciliation_compare(struct app *app, struct request *rq)
 {
     struct arena *arena = rq_arena(rq);
     struct bill bill = { .rq = rq, .lines = json_keep(arena, json_array()) };
     struct str bytes = rq_bytes(rq);
     const char *date, *channel;
-    struct outcome out;
     TRY(read_address(rq, true, &date, &channel));
     if (bytes.length == 0 || !utf8_valid(bytes))
         return rq_fault(rq, "", "bad_format", "must be a CSV text in UTF-8");
@@ -142,6 +186,5 @@ enum status api_reconciliation_compare(struct app *app, struct request *rq)
     enum status status = read_bill(&bill, in);
     fclose(in);
     TRY(status);
-    TRY(db_reconciliation_compare(app->db, api_long_call(app, rq), date, channel, json_text(arena, bill.lines), &out));
-    return api_reply(rq, &out);
+    return compare(app, &bill, date, channel);
 }

@@ -9,12 +9,14 @@
 #define SCOPE(s) .scopes = (s)
 #define KEYED .keyed = true
 #define PERSONAL .personal = true
+#define PROBE .probe = true
 
 const struct route ROUTES[] = {
-    GET ("/livez",                                   api_livez),
-    GET ("/readyz",                                  api_readyz),
-    GET ("/metrics",                                 api_metrics),
+    GET ("/livez",                                   api_livez,                PROBE),
+    GET ("/readyz",                                  api_readyz,               PROBE),
+    GET ("/metrics",                                 api_metrics,              PROBE),
     GET ("/openapi.json",                            api_openapi),
+    GET ("/docs",                                    api_docs),
 
     PUT ("/v1/persons/{person_id}",                  api_person_put,           SCOPE("registry"), PERSONAL),
     GET ("/v1/persons/{person_id}",                  api_person_get,           SCOPE("registry inquiry"), PERSONAL),
@@ -104,6 +106,7 @@ const struct route ROUTES[] = {
     POST("/v1/webhooks",                             api_webhook_create,       SCOPE("events")),
     GET ("/v1/webhooks",                             api_webhook_list,         SCOPE("events")),
     DELETE("/v1/webhooks/{webhook_id}",              api_webhook_delete,       SCOPE("events")),
+    POST("/v1/webhooks/{webhook_id}/secret",         api_webhook_rotate,       SCOPE("events")),
     GET ("/v1/webhooks/{webhook_id}/deliveries",     api_webhook_deliveries,   SCOPE("events")),
 };
 /* clang-format on */

@@ -15,6 +15,19 @@ static bool type_valid(const char *text)
     return *text && text[strspn(text, "abcdefghijklmnopqrstuvwxyz_.")] == '\0';
 }
 
+static const char *seal(struct app *app, struct arena *arena, const char *id, const char *secret)
+{
+    return crypto_seal(app->seal_keys, arena, webhook_secret_aad(arena, id), str_of(secret));
+}
+
+/* This once: what signs is never shown again. */
+static enum status reply_with_secret(struct request *rq, struct outcome *out, const char *secret)
+{
+    if (status_succeeded(out->code))
+        json_object_set_new(out->result, "secret", json_string(secret));
+    return api_reply(rq, out);
+}
+
 enum status api_webhook_create(struct app *app, struct request *rq)
 {
     struct arena *arena = rq_arena(rq);
@@ -31,11 +44,19 @@ enum status api_webhook_create(struct app *app, struct request *rq)
     const char *secret = webhook_secret_new(arena);
     id_new(id);
     in.types = db_array_of(arena, types);
-    in.secret_sealed = crypto_seal(app->seal_keys, arena, webhook_secret_aad(arena, id), str_of(secret));
+    in.secret_sealed = seal(app, arena, id, secret);
     TRY(db_webhook_create(app->db, api_call(app, rq), &in, &out));
-    if (status_succeeded(out.code)) /* this once: what signs is never shown again */
-        json_object_set_new(out.result, "secret", json_string(secret));
-    return api_reply(rq, &out);
+    return reply_with_secret(rq, &out, secret);
+}
+
+enum status api_webhook_rotate(struct app *app, struct request *rq)
+{
+    struct arena *arena = rq_arena(rq);
+    const char *id = id_strip("whk_", rq_path(rq, "webhook_id")), *secret = webhook_secret_new(arena);
+    struct outcome out;
+    TRY(rq_json(rq, (struct field[]){ { 0 } }));
+    TRY(db_webhook_rotate(app->db, api_call(app, rq), id, id ? seal(app, arena, id, secret) : NULL, &out));
+    return reply_with_secret(rq, &out, secret);
 }
 
 enum status api_webhook_list(struct app *app, struct request *rq)

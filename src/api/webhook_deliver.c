@@ -38,18 +38,31 @@ static const char *text(const json_t *object, const char *name)
     return json_string_value(json_object_get(object, name));
 }
 
-static void send(struct webhooks *webhooks, struct arena *arena, const json_t *item, struct webhook_answer *ret)
+static bool open_secret(struct webhooks *webhooks, struct arena *arena, const json_t *item, const char *name,
+                        const char **ret)
 {
     struct str secret;
-    const json_t *event = json_object_get(item, "message");
     const char *aad = webhook_secret_aad(arena, text(item, "webhook_id"));
-    if (!crypto_open(webhooks->app->seal_keys, arena, aad, text(item, "secret_sealed"), &secret)) {
+    if (!crypto_open(webhooks->app->seal_keys, arena, aad, text(item, name), &secret))
+        return false;
+    *ret = arena_strndup(arena, secret.bytes, secret.length);
+    return true;
+}
+
+static void send(struct webhooks *webhooks, struct arena *arena, const json_t *item, struct webhook_answer *ret)
+{
+    const char *secret, *previous = NULL;
+    const json_t *event = json_object_get(item, "message");
+    if (!open_secret(webhooks, arena, item, "secret_sealed", &secret) ||
+        (text(item, "previous_secret_sealed") &&
+         !open_secret(webhooks, arena, item, "previous_secret_sealed", &previous))) {
         *ret = (struct webhook_answer){ .error = "the signing secret cannot be opened" };
         return;
     }
     struct webhook_message message = {
         .url = text(item, "url"),
-        .secret = arena_strndup(arena, secret.bytes, secret.length),
+        .secret = secret,
+        .previous_secret = previous,
         .id = text(event, "id"),
         .body = json_text(arena, event),
         .at_s = clock_now_us() / 1000000,

@@ -10,7 +10,8 @@
 #include <openssl/crypto.h>
 #include <openssl/evp.h>
 #include <openssl/hmac.h>
-#include <openssl/rand.h>
+#include <pthread.h>
+#include <sys/random.h>
 
 #include <gongji/base/log.h>
 
@@ -122,14 +123,36 @@ char *base64_encode(struct arena *arena, struct str bytes)
 
 /* --- digests and randomness --- */
 
+/* From the kernel: RAND_bytes would keep a generator of its own in each connection's thread and take a lock that all
+ * of them share. */
 void crypto_random(void *ret_bytes, size_t size)
 {
-    must(size <= INT32_MAX && RAND_bytes(ret_bytes, (int)size) == 1);
+    unsigned char *at = ret_bytes;
+    for (size_t most = 256; size > 0; at += most, size -= most) { /* getentropy() gives no more at once */
+        most = size < most ? size : most;
+        must(getentropy(at, most) == 0);
+    }
+}
+
+/* Looked up once: EVP_sha256() alone is looked up again, behind locks, at every use. */
+static EVP_MD *fetched_sha256;
+
+static void sha256_fetch(void)
+{
+    fetched_sha256 = EVP_MD_fetch(NULL, "SHA256", NULL);
+    must(fetched_sha256 != NULL);
+}
+
+static const EVP_MD *sha256(void)
+{
+    static pthread_once_t once = PTHREAD_ONCE_INIT;
+    pthread_once(&once, sha256_fetch);
+    return fetched_sha256;
 }
 
 void crypto_sha256(struct str bytes, unsigned char ret_digest[static DIGEST_BYTES])
 {
-    must(EVP_Digest(bytes.bytes, bytes.length, ret_digest, NULL, EVP_sha256(), NULL) == 1);
+    must(EVP_Digest(bytes.bytes, bytes.length, ret_digest, NULL, sha256(), NULL) == 1);
 }
 
 char *crypto_sha256_hex(struct arena *arena, struct str bytes)
@@ -141,7 +164,7 @@ char *crypto_sha256_hex(struct arena *arena, struct str bytes)
 
 void crypto_hmac_sha256(struct str key, struct str bytes, unsigned char ret_digest[static DIGEST_BYTES])
 {
-    must(HMAC(EVP_sha256(), key.bytes, (int)key.length, (const unsigned char *)bytes.bytes, bytes.length, ret_digest,
+    must(HMAC(sha256(), key.bytes, (int)key.length, (const unsigned char *)bytes.bytes, bytes.length, ret_digest,
               NULL) != NULL);
 }
 
@@ -157,7 +180,7 @@ char *crypto_blind_index(const struct key_ring *ring, size_t i, struct arena *ar
     if (b)
         buf_append(&message, b);
     unsigned char digest[DIGEST_BYTES];
-    must(HMAC(EVP_sha256(), ring->keys[i].bytes, KEY_BYTES, (const unsigned char *)buf_text(&message), message.length,
+    must(HMAC(sha256(), ring->keys[i].bytes, KEY_BYTES, (const unsigned char *)buf_text(&message), message.length,
               digest, NULL) != NULL);
     return hex_encode(arena, digest, sizeof(digest));
 }

@@ -39,6 +39,14 @@ static const struct {
     [METRIC_BATCH_UNKNOWN]      = { "gongji_batch_unknown_total",      "",              COUNTER,   NULL,    "Batches whose commit could not be confirmed." },
     [METRIC_DB_RETRIES]         = { "gongji_database_retries_total",   "",              COUNTER,   NULL,    "Transactions repeated after a conflict." },
     [METRIC_DB_RECONNECTS]      = { "gongji_database_reconnects_total", "",             COUNTER,   NULL,    "Database connections opened anew." },
+    [METRIC_CASH_CAPTURED]      = { "gongji_cash_reports_total", "outcome=\"captured\"",           COUNTER, NULL, "Reports of cash taken in, by what the cash came to." },
+    [METRIC_CASH_IN_REVIEW]     = { "gongji_cash_reports_total", "outcome=\"manual_review\"",      COUNTER, NULL, "" },
+    [METRIC_CASH_TO_REFUND]     = { "gongji_cash_reports_total", "outcome=\"to_refund\"",          COUNTER, NULL, "" },
+    [METRIC_OPEN_AWAITING_CASH] = { "gongji_open_items", "kind=\"payments_awaiting_cash\"",        GAUGE, NULL, "Payments, refunds and cash not done, as last swept; 1000 is that many or more." },
+    [METRIC_OPEN_IN_REVIEW]     = { "gongji_open_items", "kind=\"payments_in_review\"",            GAUGE, NULL, "" },
+    [METRIC_OPEN_REFUNDS_PROCESSING] = { "gongji_open_items", "kind=\"refunds_processing\"",       GAUGE, NULL, "" },
+    [METRIC_OPEN_REFUNDS_FAILED] = { "gongji_open_items", "kind=\"refunds_failed\"",               GAUGE, NULL, "" },
+    [METRIC_OPEN_CASH_UNKNOWN]  = { "gongji_open_items", "kind=\"cash_unknown\"",                  GAUGE, NULL, "" },
 };
 /* clang-format on */
 
@@ -52,6 +60,12 @@ void metric_add(enum metric metric, int64_t amount)
 {
     assert(metric < METRIC_COUNT && METRICS[metric].kind != HISTOGRAM);
     atomic_fetch_add_explicit(&totals[metric].value, amount, memory_order_relaxed);
+}
+
+void metric_set(enum metric metric, int64_t value)
+{
+    assert(metric < METRIC_COUNT && METRICS[metric].kind == GAUGE);
+    atomic_store_explicit(&totals[metric].value, value, memory_order_relaxed);
 }
 
 void metric_observe(enum metric metric, double value)

@@ -89,6 +89,22 @@ const char *id_shape_in(const char *text)
     return *text ? text : NULL;
 }
 
+size_t int64_text(int64_t value, char ret_text[static 21])
+{
+    char digits[20];
+    size_t count = 0, length = 0;
+    uint64_t rest = value < 0 ? -(uint64_t)value : (uint64_t)value;
+    do
+        digits[count++] = (char)('0' + rest % 10);
+    while ((rest /= 10) > 0);
+    if (value < 0)
+        ret_text[length++] = '-';
+    while (count > 0)
+        ret_text[length++] = digits[--count];
+    ret_text[length] = '\0';
+    return length;
+}
+
 bool parse_int64(const char *text, int64_t *ret)
 {
     if (!text)

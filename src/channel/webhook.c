@@ -102,16 +102,24 @@ char *webhook_secret_new(struct arena *arena)
     return arena_printf(arena, "%s%s", PREFIX, base64_encode(arena, (struct str){ bytes, sizeof bytes }));
 }
 
-char *webhook_signature(struct arena *arena, const struct webhook_message *message)
+static char *sign(struct arena *arena, const struct webhook_message *message, const char *whsec)
 {
     struct str secret;
-    if (strncmp(message->secret, PREFIX, PREFIX_LENGTH) != 0 ||
-        !base64_decode(arena, str_of(message->secret + PREFIX_LENGTH), &secret))
+    if (strncmp(whsec, PREFIX, PREFIX_LENGTH) != 0 || !base64_decode(arena, str_of(whsec + PREFIX_LENGTH), &secret))
         return NULL;
     unsigned char digest[DIGEST_BYTES];
     const char *text = arena_printf(arena, "%s.%lld.%s", message->id, (long long)message->at_s, message->body);
     crypto_hmac_sha256(secret, str_of(text), digest);
     return arena_printf(arena, "v1,%s", base64_encode(arena, (struct str){ (const char *)digest, sizeof digest }));
+}
+
+char *webhook_signature(struct arena *arena, const struct webhook_message *message)
+{
+    char *signature = sign(arena, message, message->secret);
+    if (!signature || !message->previous_secret)
+        return signature;
+    char *previous = sign(arena, message, message->previous_secret);
+    return previous ? arena_printf(arena, "%s %s", signature, previous) : NULL;
 }
 
 /* --- an attempt --- */

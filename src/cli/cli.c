@@ -79,15 +79,26 @@ bool cli_conf(struct cli *cli)
     return clock_start(cli->conf);
 }
 
-bool cli_db(struct cli *cli, struct db **ret)
+static bool open_db(struct cli *cli, bool (*open)(const struct conf *, struct db **, const char **, struct arena *),
+                    struct db **ret)
 {
     const char *why;
     if (!cli_conf(cli))
         return false;
-    if (migrate_check(cli->conf, &why, cli->arena) && db_open(cli->conf, ret, &why, cli->arena))
+    if (migrate_check(cli->conf, &why, cli->arena) && open(cli->conf, ret, &why, cli->arena))
         return true;
     cli_fail("%s", why);
     return false;
+}
+
+bool cli_db(struct cli *cli, struct db **ret)
+{
+    return open_db(cli, db_open, ret);
+}
+
+bool cli_db_owner(struct cli *cli, struct db **ret)
+{
+    return open_db(cli, db_open_owner, ret);
 }
 
 static bool load_ring(const struct cli *cli, enum conf_option option, const char *name, struct key_ring **ret,

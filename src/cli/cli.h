@@ -21,7 +21,7 @@ struct cli_command {
     const char *more;                 /* for --help: what else there is to know */
 };
 
-enum { CLI_OPTIONS_MAX = 8 };
+enum { CLI_OPTIONS_MAX = 10 };
 struct cli {
     struct arena *arena;
     const struct cli_command *command;
@@ -45,6 +45,7 @@ int cli_fail_status(const char *subject, enum status status);
  * schema is the right one. */
 bool cli_conf(struct cli *cli);
 bool cli_db(struct cli *cli, struct db **ret);
+bool cli_db_owner(struct cli *cli, struct db **ret); /* the same as who owns the schema */
 /* What handlers share: key rings and a database whose schema is the right one. Close it also after a failure. */
 bool cli_app_open(const struct cli *cli, struct app *ret, const char **ret_why);
 void cli_app_close(struct app *app);

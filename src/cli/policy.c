@@ -1,4 +1,4 @@
-/* gongji policy apply FILE…: policies and premium standards, all checked before the first is loaded. */
+/* gongji policy apply FILE…: policies, premium standards, products and area links, all checked before the first is loaded. */
 #include "cli.h"
 
 #include <errno.h>
@@ -15,8 +15,11 @@ struct document {
     const char *path;
     json_t *json;
     const char *area;
-    json_t *rows; /* of a policy file; NULL: a premium standard */
-    struct premium_standard_key key;
+    json_t *rows;                    /* of a policy file */
+    struct premium_standard_key key; /* of a premium standard, what has no list */
+    struct product_put *products;
+    struct area_link_put *links;
+    size_t count; /* of products or links */
 };
 
 static void close_file(FILE **file)
@@ -90,14 +93,71 @@ static void check_standard(struct faults *faults, struct document *document)
     premium_standard_check(faults, "", document->json);
 }
 
+/* The items of a file's list, with room for `size` bytes each; none when it is no list. */
+static void *room_for_items(struct faults *faults, const char *name, const json_t *items, size_t size, size_t *ret)
+{
+    *ret = json_array_size(items);
+    if (*ret == 0)
+        fault_add(faults, arena_printf(faults->arena, "/%s", name), "wrong_type", "must be an array with items");
+    return arena_alloc(faults->arena, (*ret + 1) * size);
+}
+
+static void check_products(struct faults *faults, struct document *document)
+{
+    json_t *items = NULL;
+    /* clang-format off */
+    json_fields(faults, document->json, (struct field[]){
+        { "area",     FIELD_TEXT, .ret = &document->area, .check = area_code_valid },
+        { "products", FIELD_JSON, .ret = &items },
+        { 0 } });
+    /* clang-format on */
+    document->products = room_for_items(faults, "products", items, sizeof *document->products, &document->count);
+    for (size_t i = 0; i < document->count; i++) {
+        struct product_put *in = &document->products[i];
+        const char *pointer = arena_printf(faults->arena, "/products/%zu", i);
+        const struct field beside[] = { { "product", FIELD_TEXT, .ret = &in->key.product, .check = product_valid },
+                                        { 0 } };
+        *in = (struct product_put){ .key.area = document->area };
+        json_fields_at(faults, pointer, json_array_get(items, i), product_fields(faults->arena, in, beside));
+        product_check(faults, pointer, in);
+    }
+}
+
+static void check_links(struct faults *faults, struct document *document)
+{
+    json_t *items = NULL;
+    json_fields(faults, document->json, (struct field[]){ { "links", FIELD_JSON, .ret = &items }, { 0 } });
+    document->links = room_for_items(faults, "links", items, sizeof *document->links, &document->count);
+    for (size_t i = 0; i < document->count; i++) {
+        struct area_link_put *in = &document->links[i];
+        const char *pointer = arena_printf(faults->arena, "/links/%zu", i);
+        /* clang-format off */
+        const struct field beside[] = {
+            { "grantor_area",     FIELD_TEXT, .ret = &in->key.grantor_area,     .check = area_code_valid },
+            { "beneficiary_area", FIELD_TEXT, .ret = &in->key.beneficiary_area, .check = area_code_valid },
+            { "valid_from",       FIELD_DATE, .ret = &in->key.valid_from },
+            { 0 } };
+        /* clang-format on */
+        *in = (struct area_link_put){ 0 };
+        json_fields_at(faults, pointer, json_array_get(items, i), area_link_fields(faults->arena, in, beside));
+        area_link_check(faults, pointer, in);
+    }
+}
+
 static void check_document(struct faults *faults, struct document *document)
 {
     if (json_object_get(document->json, "rows"))
         check_policy(faults, document);
+    else if (json_object_get(document->json, "products"))
+        check_products(faults, document);
+    else if (json_object_get(document->json, "links"))
+        check_links(faults, document);
     else if (json_object_get(document->json, "benefit_year"))
         check_standard(faults, document);
     else
-        fault_add(faults, "", "missing", "has neither \"rows\" (a policy) nor \"benefit_year\" (a premium standard)");
+        fault_add(
+            faults, "", "missing",
+            "has neither \"rows\" (a policy) nor \"benefit_year\" (a premium standard), \"products\" nor \"links\"");
 }
 
 static bool read_document(struct arena *arena, const char *path, struct document *ret)
@@ -141,10 +201,45 @@ static enum status load_standard(struct cli *cli, struct db *db, const struct do
     return ST_OK;
 }
 
+static enum status load_products(struct cli *cli, struct db *db, const struct document *document, struct outcome *ret)
+{
+    for (size_t i = 0; i < document->count; i++) {
+        const struct product_put *in = &document->products[i];
+        TRY(db_product_put(db, cli_call(cli), in, ret));
+        if (!status_succeeded(ret->code))
+            return ST_OK;
+        printf("product %s %s: %s\n", in->key.area, in->key.product, in->use);
+    }
+    return ST_OK;
+}
+
+static enum status load_links(struct cli *cli, struct db *db, const struct document *document, struct outcome *ret)
+{
+    for (size_t i = 0; i < document->count; i++) {
+        const struct area_link_put *in = &document->links[i];
+        TRY(db_area_link_put(db, cli_call(cli), in, ret));
+        if (!status_succeeded(ret->code))
+            return ST_OK;
+        printf("area link %s to %s from %s\n", in->key.grantor_area, in->key.beneficiary_area, in->key.valid_from);
+    }
+    return ST_OK;
+}
+
+static enum status load(struct cli *cli, struct db *db, const struct document *document, struct outcome *ret)
+{
+    if (document->rows)
+        return load_policy(cli, db, document, ret);
+    if (document->products)
+        return load_products(cli, db, document, ret);
+    if (document->links)
+        return load_links(cli, db, document, ret);
+    return load_standard(cli, db, document, ret);
+}
+
 static bool load_document(struct cli *cli, struct db *db, const struct document *document)
 {
     struct outcome out = { .code = ST_OK };
-    enum status status = document->rows ? load_policy(cli, db, document, &out) : load_standard(cli, db, document, &out);
+    enum status status = load(cli, db, document, &out);
     if (status == ST_OK)
         status = out.code;
     if (!status_succeeded(status))
@@ -162,7 +257,7 @@ int cli_policy(struct cli *cli)
         return cli_misused(cli, "there is no policy %s", cli->arguments[0]);
     for (size_t i = 0; i < count; i++)
         fine = read_document(cli->arena, cli->arguments[i + 1], &documents[i]) && fine;
-    if (!fine || !cli_db(cli, &db))
+    if (!fine || !cli_db_owner(cli, &db))
         return CLI_FAILED;
     for (size_t i = 0; i < count; i++)
         fine = load_document(cli, db, &documents[i]) && fine;

@@ -18,7 +18,7 @@ struct service {
     struct cli *cli;
     struct app app;
     struct auth *auth;
-    struct server *server;
+    struct server *server, *probes;
     struct sweeper *sweeper;
     struct webhooks *webhooks;
 };
@@ -45,6 +45,15 @@ static bool passed_socket(int *ret_fd, const char **ret_why, struct arena *arena
     return count == 0 || count == 1;
 }
 
+static bool start_probes(struct service *service, const struct server_setup *beside, const char **ret_why)
+{
+    struct server_setup setup = *beside;
+    setup.probes_only = true;
+    setup.listen_fd = -1;
+    return *conf_text(setup.conf, CONF_SERVER_PROBE_LISTEN) == '\0' ||
+           server_start(&setup, &service->probes, ret_why, service->cli->arena);
+}
+
 static bool start(struct service *service, const char **ret_why)
 {
     struct arena *arena = service->cli->arena;
@@ -61,6 +70,8 @@ static bool start(struct service *service, const char **ret_why)
     if (!server_start(&setup, &service->server, ret_why, arena))
         return false;
     atomic_store(&running, service->server);
+    if (!start_probes(service, &setup, ret_why))
+        return false;
     if (!sweeper_start(conf, app->db, &service->sweeper, arena)) {
         *ret_why = "cannot start the sweeper's thread";
         return false;
@@ -80,6 +91,8 @@ static void stop(struct service *service)
     sweeper_stop(service->sweeper);
     if (service->server)
         server_stop(service->server);
+    if (service->probes) /* until here they say that it drains */
+        server_stop(service->probes);
     if (service->auth)
         auth_free(service->auth);
     wechatpay_free(service->app.wechatpay);

@@ -1,4 +1,4 @@
-/* The sweeper: one small transaction after the other until nothing is due, then sleep. */
+/* The sweeper: one small transaction after the other until nothing is due, a look at what is not done, then sleep. */
 #include "sweeper.h"
 
 #include <pthread.h>
@@ -7,6 +7,7 @@
 #include <gongji/base/clock.h>
 #include <gongji/base/id.h>
 #include <gongji/base/log.h>
+#include <gongji/base/metrics.h>
 #include <gongji/db/payments.h>
 
 enum { SWEEP_ITEMS = 50, SWEEP_US = 4 * 1000 * 1000 };
@@ -49,6 +50,26 @@ static bool sweep(struct sweeper *sweeper)
     return expired == SWEEP_ITEMS || adopted;
 }
 
+static void show_open_items(struct sweeper *sweeper)
+{
+    static const struct {
+        const char *name;
+        enum metric metric;
+    } GAUGES[] = {
+        { "payments_awaiting_cash", METRIC_OPEN_AWAITING_CASH },
+        { "payments_in_review", METRIC_OPEN_IN_REVIEW },
+        { "refunds_processing", METRIC_OPEN_REFUNDS_PROCESSING },
+        { "refunds_failed", METRIC_OPEN_REFUNDS_FAILED },
+        { "cash_unknown", METRIC_OPEN_CASH_UNKNOWN },
+    };
+    struct arena *arena CLEANUP(arena_freep) = arena_new();
+    struct outcome out = { .code = ST_OK };
+    if (db_work_gauges(sweeper->db, sweep_call(arena), &out) != ST_OK || out.code != ST_OK)
+        return; /* the last numbers stay */
+    for (size_t i = 0; i < sizeof GAUGES / sizeof *GAUGES; i++)
+        metric_set(GAUGES[i].metric, json_integer_value(json_object_get(out.result, GAUGES[i].name)));
+}
+
 /* False: it is time to stop. */
 static bool rest(struct sweeper *sweeper, int64_t seconds)
 {
@@ -67,8 +88,11 @@ static void *run(void *context)
 {
     struct sweeper *sweeper = context;
     bool more = false;
-    while (rest(sweeper, more ? 0 : sweeper->every_s))
+    while (rest(sweeper, more ? 0 : sweeper->every_s)) {
         more = sweep(sweeper);
+        if (!more)
+            show_open_items(sweeper);
+    }
     return NULL;
 }
 

@@ -32,6 +32,8 @@ int cli_token(struct cli *cli)
         .scope = cli_value(cli, "scope"),
         .act = cli_value(cli, "act"),
         .client_id = cli_value(cli, "client"),
+        .terminal_id = cli_value(cli, "terminal"),
+        .id_sighted = cli_value(cli, "sighted") != NULL,
         .areas = cli_value(cli, "areas"),
         .person_id = cli_value(cli, "person"),
     };

@@ -12,9 +12,10 @@ enum status db_account_at(struct db *db, const struct db_call *call, const char 
     return db_run(db, call, QUERY_ACCOUNT_AT, DB_PARAMS(person_no, at), ret);
 }
 
-enum status db_account_aid(struct db *db, const struct db_call *call, const char *person_no, struct outcome *ret)
+enum status db_account_aid(struct db *db, const struct db_call *call, const char *person_no, const char *use,
+                           struct outcome *ret)
 {
-    return db_run(db, call, QUERY_ACCOUNT_AID, DB_PARAMS(person_no), ret);
+    return db_run(db, call, QUERY_ACCOUNT_AID, DB_PARAMS(person_no, use), ret);
 }
 
 enum status db_account_entries(struct db *db, const struct db_call *call, const struct account_entries *in,

@@ -46,14 +46,34 @@ static bool read_codes(const char *literal, struct arena *arena, const enum stat
     return true;
 }
 
-enum status answer_read(const struct answer *answer, const char *function, struct arena *arena, struct outcome *ret)
+/* PostgreSQL writes jsonb with a blank behind each comma and colon; ours goes out without. */
+static const char *without_blanks(struct arena *arena, const char *text)
 {
+    char *compact = arena_alloc(arena, strlen(text) + 1), *at = compact;
+    for (bool quoted = false; *text; text++) {
+        if (quoted && *text == '\\')
+            *at++ = *text++;
+        else if (*text == '"')
+            quoted = !quoted;
+        else if (*text == ' ' && !quoted)
+            continue;
+        *at++ = *text;
+    }
+    return compact;
+}
+
+enum status answer_read(const struct answer *answer, const char *function, const struct db_call *call,
+                        struct outcome *ret)
+{
+    struct arena *arena = call->arena;
     struct outcome outcome = { .replayed = answer->replayed };
     if (!answer->code || !status_from_code(answer->code, &outcome.code))
         return unreadable(function, answer->code ? arena_printf(arena, "unknown code %s", answer->code) : "no code");
     if (!read_codes(answer->codes, arena, &outcome.codes, &outcome.code_count))
         return unreadable(function, "unknown code in codes");
-    if (answer->result) {
+    if (answer->result && call->passed_on && status_succeeded(outcome.code)) {
+        outcome.text = without_blanks(arena, answer->result);
+    } else if (answer->result) {
         json_t *result = json_loads(answer->result, JSON_DECODE_ANY, NULL);
         if (!result)
             return unreadable(function, "result is not JSON");

@@ -24,7 +24,8 @@ struct answer {
 };
 
 /* The texts as values; ST_INTERNAL_ERROR, logged, when a code is not in status.def or the result is no JSON. */
-enum status answer_read(const struct answer *answer, const char *function, struct arena *arena, struct outcome *ret);
+enum status answer_read(const struct answer *answer, const char *function, const struct db_call *call,
+                        struct outcome *ret);
 
 enum {
     TRIES = 3,                 /* of what failed by contention, under the same key */

@@ -27,6 +27,8 @@ enum {
     ROUNDS = 5,                /* how often an item may come back `again` */
     LOOK_AGAIN_US = 50 * 1000, /* until the lock that an item waits for is looked at again */
     SHARE_DIVISOR = 4,         /* one client's part of a batch while others wait */
+    WORTH_DIVISOR = 8,         /* part of a full batch from which on two at once are better than a larger one */
+    COMPANY_US = 10 * 1000,    /* a worker is given so long before another one helps with less than that */
     RUN_LEAST_US = 500 * 1000, /* an item with less time left is not taken: it could not be waited for honestly */
 };
 
@@ -52,7 +54,7 @@ struct item {
     struct item *next_leader;   /* in its bucket */
     bool picked;
     bool stuck; /* somebody holds its locks for long: it is looked at now and then, and nobody waits with it */
-    int64_t look_at_us;
+    int64_t look_at_us, queued_at_us;
 
     /* the worker's, while TAKEN */
     int rounds, tries;
@@ -64,7 +66,8 @@ struct item {
 
 struct lane_queue {
     struct item_list items;
-    size_t load; /* queued and following */
+    size_t load;    /* queued and following */
+    size_t running; /* items in batches */
     pthread_cond_t work;
 };
 
@@ -133,12 +136,23 @@ static void wake(struct item *item)
     sem_post(&item->wake); /* the item may be gone after this */
 }
 
+/* What arrives while a worker of the lane runs a batch is the next one's. A second worker would only make two small
+ * batches of it, at the price of two: so it waits for as many as run, or for a batch that is worth it, or COMPANY_US. */
+static size_t enough(const struct batch *batch, const struct lane_queue *lane)
+{
+    size_t worth = batch->limits.items / WORTH_DIVISOR;
+    return lane->running < worth ? lane->running : worth;
+}
+
 static void enqueue(struct batch *batch, struct item *item)
 {
     struct lane_queue *lane = &batch->lanes[item->place];
+    bool first = TAILQ_EMPTY(&lane->items);
     item->state = ITEM_QUEUED;
+    item->queued_at_us = clock_mono_us();
     TAILQ_INSERT_TAIL(&lane->items, item, link);
-    pthread_cond_signal(&lane->work);
+    if (first || lane->load >= enough(batch, lane))
+        pthread_cond_signal(&lane->work);
 }
 
 static void lead(struct batch *batch, struct item *item)
@@ -249,6 +263,11 @@ static size_t remove_picked(struct lane_queue *lane, struct item **ret)
     return count;
 }
 
+static int64_t taken_from_us(const struct batch *batch, const struct lane_queue *lane, const struct item *oldest)
+{
+    return lane->load >= enough(batch, lane) ? 0 : oldest->queued_at_us + COMPANY_US;
+}
+
 /* The oldest ready item decides the query, and whether these are the stuck ones. First everybody's share, then whoever
  * fills the rest. */
 static size_t take(struct batch *batch, struct lane_queue *lane, struct item **ret)
@@ -257,7 +276,7 @@ static size_t take(struct batch *batch, struct lane_queue *lane, struct item **r
     struct item *first = TAILQ_FIRST(&lane->items);
     while (first && !is_ready(first, now_us))
         first = TAILQ_NEXT(first, link);
-    if (!first)
+    if (!first || taken_from_us(batch, lane, first) > now_us)
         return 0;
     size_t most = batch->limits.items, share = most / SHARE_DIVISOR ? most / SHARE_DIVISOR : 1;
     size_t picked = pick(lane, first, share, most, 0, now_us);
@@ -272,8 +291,9 @@ static void wait_for_work(struct batch *batch, struct lane_queue *lane)
     struct item *item;
     TAILQ_FOREACH(item, &lane->items, link)
     {
+        int64_t taken_us = taken_from_us(batch, lane, item);
         if (item->leave_by_us > now_us)
-            until_us = earlier(until_us, item->look_at_us);
+            until_us = earlier(until_us, item->look_at_us > taken_us ? item->look_at_us : taken_us);
     }
     struct timespec until = { until_us / 1000000, until_us % 1000000 * 1000 };
     if (until_us == INT64_MAX)
@@ -520,10 +540,12 @@ static void *work(void *argument)
             wait_for_work(batch, lane);
             continue;
         }
+        lane->running += count;
         pthread_mutex_unlock(&batch->mutex);
         worker->until_us = earliest_deadline(items, count);
         run(worker, items, count);
         pthread_mutex_lock(&batch->mutex);
+        lane->running -= count;
     }
     pthread_mutex_unlock(&batch->mutex);
     return NULL;

@@ -120,5 +120,5 @@ enum status call_run(struct pool *pool, const struct call_limits *limits, const 
     enum status status = run_tries(conn, limits->statement_us, call, query, params, &answer);
     pool_put(pool, conn);
     TRY(status);
-    return answer_read(&answer, QUERIES[query].name, call->arena, ret);
+    return answer_read(&answer, QUERIES[query].name, call, ret);
 }

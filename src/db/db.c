@@ -82,17 +82,19 @@ static bool open_lanes(struct db *db, const struct conf *conf)
     return db->batch != NULL;
 }
 
-bool db_open(const struct conf *conf, struct db **ret, const char **ret_why, struct arena *arena)
+static bool open_as(const struct conf *conf, enum conf_option url, const char *role, struct db **ret,
+                    const char **ret_why, struct arena *arena)
 {
     struct arena *own = arena_new();
     struct db *db = arena_alloc(own, sizeof(*db));
     db->arena = own;
-    if (!conn_settings_read(conf_text(conf, CONF_DATABASE_URL), &db->settings, own)) {
-        *ret_why = arena_strdup(arena, "database.url is not a PostgreSQL connection string");
+    if (!conn_settings_read(conf_text(conf, url), &db->settings, own)) {
+        *ret_why = arena_printf(arena, "database.%s is not a PostgreSQL connection string",
+                                url == CONF_DATABASE_URL ? "url" : "owner_url");
         arena_free(own);
         return false;
     }
-    db->settings.role = "gongji_app";
+    db->settings.role = role;
     db->settings.statement_ms = "2s";
     db->settings.lock_ms = "1500ms";
     db->lane_settings = db->settings;
@@ -108,6 +110,17 @@ bool db_open(const struct conf *conf, struct db **ret, const char **ret_why, str
     }
     *ret = db;
     return true;
+}
+
+bool db_open(const struct conf *conf, struct db **ret, const char **ret_why, struct arena *arena)
+{
+    return open_as(conf, CONF_DATABASE_URL, "gongji_app", ret, ret_why, arena);
+}
+
+bool db_open_owner(const struct conf *conf, struct db **ret, const char **ret_why, struct arena *arena)
+{
+    bool own = *conf_text(conf, CONF_DATABASE_OWNER_URL) != '\0';
+    return open_as(conf, own ? CONF_DATABASE_OWNER_URL : CONF_DATABASE_URL, "gongji_owner", ret, ret_why, arena);
 }
 
 void db_close(struct db *db)
@@ -162,5 +175,5 @@ enum status db_batch(struct db *db, const struct db_call *call, enum lane lane, 
     struct answer answer;
     assert(QUERIES[query].set && count + 2 == QUERIES[query].count); /* p_ctx before, p_wait after */
     TRY(batch_submit(db->batch, call, lane, query, params, count, &answer));
-    return answer_read(&answer, QUERIES[query].name, call->arena, ret);
+    return answer_read(&answer, QUERIES[query].name, call, ret);
 }

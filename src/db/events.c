@@ -28,6 +28,12 @@ enum status db_webhook_deliveries(struct db *db, const struct db_call *call, con
     return db_run(db, call, QUERY_WEBHOOK_DELIVERIES, DB_PARAMS(in->id, in->filter, in->after, in->limit), ret);
 }
 
+enum status db_webhook_rotate(struct db *db, const struct db_call *call, const char *id, const char *secret_sealed,
+                              struct outcome *ret)
+{
+    return db_run(db, call, QUERY_WEBHOOK_ROTATE, DB_PARAMS(id, secret_sealed), ret);
+}
+
 enum status db_webhook_claim(struct db *db, const struct db_call *call, int64_t limit, struct outcome *ret)
 {
     return db_run(db, call, QUERY_WEBHOOK_CLAIM, DB_PARAMS(db_int(call->arena, limit)), ret);

@@ -248,7 +248,7 @@ static bool state_fits(const PGresult *result, struct arena *arena)
 {
     struct outcome outcome;
     struct answer answer = call_answer(result, 0);
-    if (answer_read(&answer, QUERIES[QUERY_SCHEMA_STATE].name, arena, &outcome) != ST_OK)
+    if (answer_read(&answer, QUERIES[QUERY_SCHEMA_STATE].name, &(struct db_call){ .arena = arena }, &outcome) != ST_OK)
         return false;
     return json_is_true(json_object_get(outcome.result, "known")) &&
            json_integer_value(json_object_get(outcome.result, "major")) == SCHEMA_MAJOR;

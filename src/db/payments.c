@@ -44,3 +44,8 @@ enum status db_cash_notify(struct db *db, const struct db_call *call, const stru
     return db_run(db, call, QUERY_CASH_NOTIFY,
                   DB_PARAMS(in->channel, in->out_trade_no, in->transaction_id, in->amount_fen, in->paid_at), ret);
 }
+
+enum status db_work_gauges(struct db *db, const struct db_call *call, struct outcome *ret)
+{
+    return db_run(db, call, QUERY_WORK_GAUGES, NULL, 0, ret);
+}

@@ -5,7 +5,8 @@ enum status db_quote_create(struct db *db, const struct db_call *call, const str
                             struct outcome *ret)
 {
     return db_batch(db, call, LANE_READ, QUERY_QUOTE_CREATE,
-                    DB_PARAMS(in->quote_id, in->insured_no, in->benefit_year, in->product, db_bool(in->amount_sent)),
+                    DB_PARAMS(in->quote_id, in->insured_no, in->benefit_year, in->product, db_bool(in->amount_sent),
+                              in->repair_years),
                     ret);
 }
 
@@ -14,7 +15,7 @@ enum status db_premium_pay(struct db *db, const struct db_call *call, const stru
     return db_batch(db, call, LANE_WRITE, QUERY_PREMIUM_PAY,
                     DB_PARAMS(in->payment_id, in->quote_id, in->fresh_quote_id, in->insured_no, in->benefit_year,
                               in->product, in->expected_fen, db_bool(in->amount_sent), in->name_digests,
-                              in->client_reference, in->cash_channel),
+                              in->client_reference, in->cash_channel, in->repair_years),
                     ret);
 }
 

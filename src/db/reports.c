@@ -17,3 +17,9 @@ enum status db_reconciliation_compare(struct db *db, const struct db_call *call,
 {
     return db_run_long(db, call, QUERY_RECONCILIATION_COMPARE, DB_PARAMS(date, channel, bill), ret);
 }
+
+enum status db_reconciliation_cash(struct db *db, const struct db_call *call, const char *date,
+                                   const char *cash_channel, const char *bill, struct outcome *ret)
+{
+    return db_run_long(db, call, QUERY_RECONCILIATION_CASH, DB_PARAMS(date, cash_channel, bill), ret);
+}

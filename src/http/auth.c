@@ -1,6 +1,6 @@
 /* Reads a token strictly, then has its signature verified (signature.c), and only then believes it. libjwt 1.10.2
- * alone would let the token choose the algorithm, accept any signature under an empty key, and take sloppy base64 and
- * members given twice. */
+ * would let the token choose the algorithm, accept any signature under an empty key, and take sloppy base64 and
+ * members given twice: it only signs (mint.c). */
 #include <gongji/http/auth.h>
 
 #include <pthread.h>
@@ -144,9 +144,7 @@ static bool token_issuer(struct token *token, const struct key_set *keys)
 
 static bool signed_well(const struct token *token)
 {
-    const char *type = text_of(token->header, "typ");
-    return signature_good(token->issuer->algorithm, token->key, token->text, type == NULL || strcmp(type, "JWT") == 0,
-                          token->signature);
+    return signature_good(token->issuer->algorithm, token->key, token->text, token->signature);
 }
 
 static bool token_signature(const struct token *token, struct seen *seen)
@@ -311,6 +309,16 @@ static bool claims_fine(struct token *token, struct caller *caller)
            sighted_claim(token, caller);
 }
 
+/* Who operates, where, and with which document in hand (S0-34, S1-14, S1-36): the issuer's section says what it must tell. */
+static enum status presence(const struct issuer *issuer, const struct caller *caller)
+{
+    if (issuer->needs_terminal && caller->terminal_id == NULL)
+        return ST_TOKEN_INVALID;
+    if (caller->actor != NULL ? !issuer->allow_act : issuer->needs_actor)
+        return ST_PROXY_NOT_AUTHORISED;
+    return issuer->needs_sighting && !caller->id_sighted ? ST_PROXY_NOT_AUTHORISED : ST_OK;
+}
+
 /* --- the whole --- */
 
 static enum status token_check(struct auth *auth, struct token *token, const char *text, struct caller *ret)
@@ -322,7 +330,7 @@ static enum status token_check(struct auth *auth, struct token *token, const cha
         return ST_TOKEN_INVALID;
     if (token->exp + token->leeway_s <= token->now_s)
         return ST_TOKEN_EXPIRED;
-    return ret->actor != NULL && !token->issuer->allow_act ? ST_PROXY_NOT_AUTHORISED : ST_OK;
+    return presence(token->issuer, ret);
 }
 
 static enum status verify(struct auth *auth, struct arena *arena, const char *text, bool proof, struct caller *ret)

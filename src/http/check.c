@@ -12,7 +12,11 @@ enum { KEY_MAX = 255 };
 static enum status check_route(struct request *rq)
 {
     const struct server_setup *setup = &rq->server->setup;
-    return router_find(setup->routes, setup->route_count, rq->arena, rq->method, rq->path, &rq->match);
+    enum status status = router_find(setup->routes, setup->route_count, rq->arena, rq->method, rq->path, &rq->match);
+    if (!setup->probes_only || (status == ST_OK && rq->match.route->probe))
+        return status;
+    rq->match = (struct route_match){ 0 };
+    return ST_ROUTE_NOT_FOUND;
 }
 
 static enum status taken(struct request *rq, struct limit_rule rule)

@@ -124,6 +124,7 @@ static bool must_close(const struct request *rq)
 static int begin(struct request *rq)
 {
     rq->begun = true;
+    json_memory(rq->arena);
     atomic_fetch_add(&rq->server->in_flight, 1);
     metric_add(METRIC_REQUESTS_IN_FLIGHT, 1);
     MHD_get_connection_values(rq->connection, MHD_HEADER_KIND, header_add, rq);
@@ -142,6 +143,7 @@ static enum status handle(struct request *rq)
     if (route->body == BODY_NONE && rq->received > 0)
         return rq_fault(rq, "", "not_allowed", "no body is expected here");
     if (route->body == BODY_SPOOL) {
+        json_memory(NULL);
         rq->deadline_us = clock_mono_us() + conf_int(rq->server->setup.conf, CONF_SERVER_REQUEST_MS) * 1000;
         if (rq->spool == NULL && (rq->spool = tmpfile()) == NULL)
             return ST_INTERNAL_ERROR;
@@ -189,7 +191,7 @@ static void log_request(const struct request *rq)
               LOG_INT("status", rq->queued ? rq->reply.http : 0),
               LOG_INT("ms", (clock_mono_us() - rq->started_us) / 1000), LOG_TEXT("request_id", rq->id),
               LOG_TEXT("traceparent", traceparent(rq)), LOG_TEXT("issuer", rq->caller.issuer),
-              LOG_TEXT("client", rq->caller.client_id));
+              LOG_TEXT("client", rq->caller.client_id), LOG_TEXT("terminal", rq->caller.terminal_id));
 }
 
 void edge_done(struct request *rq)

@@ -149,15 +149,9 @@ static bool strong(const struct loader *loader, const EVP_PKEY *key, size_t *ret
     return true;
 }
 
-/* libjwt takes keys as PEM only. */
-static struct str pem_of(struct arena *arena, EVP_PKEY *key)
+static void key_free(void *key)
 {
-    CLEANUP(bio_freep) BIO *bio = BIO_new(BIO_s_mem());
-    char *bytes = NULL;
-    if (bio == NULL || PEM_write_bio_PUBKEY(bio, key) != 1)
-        return (struct str){ "", 0 };
-    long length = BIO_get_mem_data(bio, &bytes);
-    return (struct str){ arena_strndup(arena, bytes, (size_t)length), (size_t)length };
+    EVP_PKEY_free(key);
 }
 
 static bool kid_fine(const char *kid)
@@ -166,33 +160,33 @@ static bool kid_fine(const char *kid)
     return length >= 1 && length <= 128;
 }
 
-static bool key_add(const struct loader *loader, const char *kid, struct str material, size_t signature_bytes)
+static bool key_add(const struct loader *loader, struct token_key key)
 {
     struct issuer *issuer = loader->issuer;
-    if (!kid_fine(kid))
+    if (!kid_fine(key.kid))
         return fail(loader, "a key needs a kid of 1 to 128 characters");
     for (size_t i = 0; i < issuer->key_count; i++)
-        if (strcmp(issuer->keys[i].kid, kid) == 0)
-            return fail(loader, arena_printf(loader->why_arena, "kid %s is there twice", kid));
+        if (strcmp(issuer->keys[i].kid, key.kid) == 0)
+            return fail(loader, arena_printf(loader->why_arena, "kid %s is there twice", key.kid));
     if (issuer->key_count == KEYS_MAX)
         return fail(loader, "has more than 16 keys");
-    issuer->keys[issuer->key_count++] = (struct token_key){ arena_strdup(loader->arena, kid), material,
-                                                            signature_bytes };
+    key.kid = arena_strdup(loader->arena, key.kid);
+    issuer->keys[issuer->key_count++] = key;
     return true;
 }
 
+/* Takes the key over. */
 static bool public_add(const struct loader *loader, const char *kid, EVP_PKEY *key)
 {
-    size_t signature_bytes;
-    if (!strong(loader, key, &signature_bytes))
-        return false;
-    struct str pem = pem_of(loader->arena, key);
-    return pem.length > 0 ? key_add(loader, kid, pem, signature_bytes) : fail(loader, "this key cannot be used");
+    struct token_key new = { .kid = kid, .public_key = key };
+    arena_defer(loader->arena, key_free, key);
+    return strong(loader, key, &new.signature_bytes) && key_add(loader, new);
 }
 
 static bool secret_add(const struct loader *loader, const char *kid, struct str secret)
 {
-    return secret_check(loader, secret) && key_add(loader, kid, secret, DIGEST_BYTES);
+    return secret_check(loader, secret) &&
+           key_add(loader, (struct token_key){ .kid = kid, .material = secret, .signature_bytes = DIGEST_BYTES });
 }
 
 static bool file_add(const struct loader *loader, const char *kid)
@@ -203,7 +197,7 @@ static bool file_add(const struct loader *loader, const char *kid)
     if (loader->issuer->algorithm == HS256)
         return secret_add(loader, kid, without_line_end(text));
     CLEANUP(bio_freep) BIO *bio = BIO_new_mem_buf(text.bytes, (int)text.length);
-    CLEANUP(pkey_freep) EVP_PKEY *key = PEM_read_bio_PUBKEY(bio, NULL, NULL, NULL);
+    EVP_PKEY *key = PEM_read_bio_PUBKEY(bio, NULL, NULL, NULL);
     return key != NULL ? public_add(loader, kid, key) : fail(loader, "is no PEM public key (BEGIN PUBLIC KEY)");
 }
 
@@ -228,7 +222,7 @@ static bool jwk_add(const struct loader *loader, const json_t *jwk)
     if (loader->issuer->algorithm == HS256)
         return jwk_member(loader->arena, jwk, "k", &secret) ? secret_add(loader, kid, secret)
                                                             : fail(loader, "a secret (k) is not base64url");
-    CLEANUP(pkey_freep) EVP_PKEY *key = jwk_public(loader->arena, jwk, loader->issuer->algorithm);
+    EVP_PKEY *key = jwk_public(loader->arena, jwk, loader->issuer->algorithm);
     return key != NULL ? public_add(loader, kid, key) : fail(loader, "holds a key that cannot be read");
 }
 
@@ -275,6 +269,27 @@ static bool keys_load(struct loader *loader, const char *entries)
     return loader->issuer->key_count > 0 || fail(loader, "keys names no key");
 }
 
+static bool required_load(struct loader *loader, const char *claims)
+{
+    struct issuer *issuer = loader->issuer;
+    const struct {
+        const char *claim;
+        bool *flag;
+    } KNOWN[] = { { "act", &issuer->needs_actor },
+                  { "id_sighted", &issuer->needs_sighting },
+                  { "terminal_id", &issuer->needs_terminal } };
+    enum { COUNT = sizeof KNOWN / sizeof *KNOWN };
+    const char *const *list = words(loader->arena, claims);
+    for (size_t i = 0, k; list[i] != NULL; i++) {
+        for (k = 0; k < COUNT && strcmp(list[i], KNOWN[k].claim) != 0; k++)
+            ;
+        if (k == COUNT)
+            return fail(loader, "required_claims is any of act, id_sighted and terminal_id");
+        *KNOWN[k].flag = true;
+    }
+    return issuer->allow_act || !issuer->needs_actor || fail(loader, "required_claims has act, but allow_act is false");
+}
+
 static bool issuer_load(struct loader *loader, const struct conf_issuer *from)
 {
     struct issuer *issuer = loader->issuer;
@@ -296,7 +311,7 @@ static bool issuer_load(struct loader *loader, const struct conf_issuer *from)
         return fail(loader, "max_lifetime is a number of seconds");
     if (!algorithm_of(from->algorithm, &issuer->algorithm))
         return fail(loader, "algorithm is HS256, RS256 or ES256");
-    return keys_load(loader, from->keys);
+    return required_load(loader, from->required_claims) && keys_load(loader, from->keys);
 }
 
 static bool issuers_load(struct loader *loader, struct key_set *set, const struct conf_issuer *from)

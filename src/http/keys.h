@@ -1,5 +1,7 @@
 #pragma once
 /* Token issuers with their keys, as configured: read whole, checked whole, then never changed. */
+#include <openssl/types.h>
+
 #include <gongji/base/conf.h>
 #include <gongji/base/str.h>
 
@@ -7,7 +9,8 @@ enum algorithm { HS256, RS256, ES256, ALGORITHM_COUNT };
 
 struct token_key {
     const char *kid;
-    struct str material;    /* HS256: the secret; else a public key as PEM with its final NUL counted out */
+    struct str material;    /* HS256: the secret; for minting else a private key as PEM */
+    EVP_PKEY *public_key;   /* for verifying by RS256 and ES256: read once, used by all threads */
     size_t signature_bytes; /* the only length a signature by it may have */
 };
 
@@ -19,6 +22,7 @@ struct issuer {
     const char *const *cash_channels;
     int64_t max_lifetime_s;
     bool allow_act;
+    bool needs_actor, needs_sighting, needs_terminal; /* claims its tokens must carry: at a counter, at a kiosk */
     bool for_calls;  /* false: its tokens are proofs (kind credential) and open no route */
     bool for_proofs; /* kind credential, alone or beside others */
     struct token_key keys[KEYS_MAX];

@@ -94,7 +94,8 @@ static bool open_tcp(const char *where, int *ret_fd, const char **ret_why, struc
     struct addrinfo hints = { .ai_socktype = SOCK_STREAM, .ai_flags = AI_PASSIVE }, *found;
     char *host, *port;
     if (!split(where, arena, &host, &port)) {
-        *ret_why = arena_printf(arena, "server.listen = %s is neither HOST:PORT nor unix:/path", where);
+        *ret_why = arena_printf(arena, "%s is neither HOST:PORT nor unix:/path (server.listen, server.probe_listen)",
+                                where);
         return false;
     }
     int error = getaddrinfo(host, port, &hints, &found);

@@ -42,6 +42,11 @@ static bool request_fine(const struct conf_issuer *issuer, const struct token_re
             return fail(ret_why, arena_printf(arena, "issuer %s may not grant the scope %s", issuer->name, wanted[i]));
     if (in->act != NULL && strcmp(issuer->allow_act, "true") != 0)
         return fail(ret_why, arena_printf(arena, "issuer %s may not act for others (allow_act)", issuer->name));
+    const char *const *required = words(arena, issuer->required_claims);
+    if ((in->act == NULL && text_in("act", required)) || (!in->id_sighted && text_in("id_sighted", required)) ||
+        (in->terminal_id == NULL && text_in("terminal_id", required)))
+        return fail(ret_why, arena_printf(arena, "a token of issuer %s needs %s (--act, --sighted, --terminal)",
+                                          issuer->name, issuer->required_claims));
     if (!parse_int64(issuer->max_lifetime, &most) || in->ttl_seconds < 1 || in->ttl_seconds > most)
         return fail(ret_why, arena_printf(arena, "the lifetime of a token of issuer %s is 1 to %s seconds",
                                           issuer->name, issuer->max_lifetime));
@@ -76,6 +81,9 @@ static const char *claims_text(const struct conf_issuer *issuer, const struct to
     set_text(claims, "scope", in->scope);
     set_text(claims, "client_id", in->client_id);
     set_text(claims, "person_id", in->person_id);
+    set_text(claims, "terminal_id", in->terminal_id);
+    if (in->id_sighted)
+        json_object_set_new(claims, "id_sighted", json_true());
     set_areas(claims, arena, in->areas == NULL ? issuer->areas : in->areas);
     if (in->act != NULL)
         json_object_set_new(claims, "act", json_pack("{s:s}", "sub", in->act));

@@ -12,7 +12,7 @@ static void set_text(json_t *object, const char *name, const char *text)
 static json_t *problem_head(const struct request *rq, enum status status)
 {
     json_t *problem = json_object();
-    set_text(problem, "type", arena_printf(rq->arena, "urn:gongji:problem:%s", status_code(status)));
+    set_text(problem, "type", arena_printf(rq->arena, "/docs#%s", status_code(status)));
     set_text(problem, "title", status_title(status, rq->language));
     json_object_set_new(problem, "status", json_integer(status_http(status)));
     set_text(problem, "detail", status_help(status, rq->language));

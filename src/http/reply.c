@@ -21,17 +21,27 @@ static enum status reply_set(struct request *rq, enum status code, const char *c
 }
 
 /* Bodies carry sentences (why, title), so each says its language. */
+enum status reply_json_text(struct request *rq, enum status code, const char *body)
+{
+    rq->reply.worded = true;
+    return reply_set(rq, code, "application/json", str_of(body));
+}
+
 enum status reply_json(struct request *rq, enum status code, json_t *body)
 {
     json_keep(rq->arena, body);
-    rq->reply.worded = true;
-    return reply_set(rq, code, "application/json", str_of(json_text(rq->arena, body)));
+    return reply_json_text(rq, code, json_text(rq->arena, body));
 }
 
 enum status reply_bytes(struct request *rq, enum status code, const char *content_type, struct str bytes)
 {
     return reply_set(rq, code, content_type,
                      (struct str){ arena_copy(rq->arena, bytes.bytes, bytes.length), bytes.length });
+}
+
+enum status reply_static(struct request *rq, enum status code, const char *content_type, struct str bytes)
+{
+    return reply_set(rq, code, content_type, bytes);
 }
 
 enum status reply_empty(struct request *rq, enum status code)

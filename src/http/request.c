@@ -35,6 +35,7 @@ void request_free(struct request *rq)
     if (rq->spool != NULL)
         fclose(rq->spool);
     json_decref(rq->refusal.extras);
+    json_memory(NULL);
     arena_free(rq->arena);
 }
 

@@ -11,23 +11,20 @@ static size_t segment_length(const char *path)
     return strcspn(path, "/");
 }
 
-static bool segment_fits(const char *pattern, size_t pattern_length, const char *path, size_t length)
-{
-    if (pattern[0] == '{')
-        return length > 0;
-    return length == pattern_length && memcmp(pattern, path, length) == 0;
-}
-
 static bool path_fits(const char *pattern, const char *path)
 {
-    while (*pattern == '/' && *path == '/') {
-        size_t want = segment_length(++pattern), have = segment_length(++path);
-        if (!segment_fits(pattern, want, path, have))
+    while (*pattern != '\0') {
+        if (*pattern == '{') {
+            size_t length = segment_length(path);
+            if (length == 0)
+                return false;
+            pattern += segment_length(pattern);
+            path += length;
+        } else if (*pattern++ != *path++) {
             return false;
-        pattern += want;
-        path += have;
+        }
     }
-    return *pattern == '\0' && *path == '\0';
+    return *path == '\0';
 }
 
 /* Both fit the same path. Positive: `a` is the more specific; 0: same shape. */

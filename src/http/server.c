@@ -21,7 +21,7 @@ enum { STACK_BYTES = 1024 * 1024 }; /* its red zones widen every frame */
 #else
 enum { STACK_BYTES = 256 * 1024 };
 #endif
-enum { CONNECTION_BYTES = 32 * 1024, SPARE_FILES = 64, DRAIN_STEP_MS = 5 };
+enum { CONNECTION_BYTES = 14 * 1024, SPARE_FILES = 64, DRAIN_STEP_MS = 5, PROBE_CONNECTIONS = 16, PROBE_IDLE_S = 5 };
 
 static void *on_target(void *cls, const char *target, struct MHD_Connection *connection)
 {
@@ -99,11 +99,15 @@ static bool files_enough(const struct conf *conf, const char **ret_why, struct a
 static struct MHD_Daemon *daemon_start(struct server *server, int fd)
 {
     const struct conf *conf = server->setup.conf;
+    intptr_t connections = PROBE_CONNECTIONS, idle_s = PROBE_IDLE_S;
+    if (!server->setup.probes_only) {
+        connections = conf_int(conf, CONF_SERVER_CONNECTIONS);
+        idle_s = conf_int(conf, CONF_SERVER_IDLE_SECONDS);
+    }
     struct MHD_OptionItem options[] = { { MHD_OPTION_EXTERNAL_LOGGER, (intptr_t)on_message, NULL },
                                         { MHD_OPTION_LISTEN_SOCKET, fd, NULL },
-                                        { MHD_OPTION_CONNECTION_LIMIT, conf_int(conf, CONF_SERVER_CONNECTIONS), NULL },
-                                        { MHD_OPTION_CONNECTION_TIMEOUT, conf_int(conf, CONF_SERVER_IDLE_SECONDS),
-                                          NULL },
+                                        { MHD_OPTION_CONNECTION_LIMIT, connections, NULL },
+                                        { MHD_OPTION_CONNECTION_TIMEOUT, idle_s, NULL },
                                         { MHD_OPTION_CONNECTION_MEMORY_LIMIT, CONNECTION_BYTES, NULL },
                                         { MHD_OPTION_THREAD_STACK_SIZE, STACK_BYTES, NULL },
                                         { MHD_OPTION_URI_LOG_CALLBACK, (intptr_t)on_target, server },
@@ -117,9 +121,9 @@ static struct MHD_Daemon *daemon_start(struct server *server, int fd)
 
 static bool listening(struct server *server, int *ret_fd, const char **ret_why, struct arena *arena)
 {
+    enum conf_option where = server->setup.probes_only ? CONF_SERVER_PROBE_LISTEN : CONF_SERVER_LISTEN;
     if (server->setup.listen_fd < 0)
-        return listen_open(conf_text(server->setup.conf, CONF_SERVER_LISTEN), ret_fd, &server->socket_path, ret_why,
-                           arena);
+        return listen_open(conf_text(server->setup.conf, where), ret_fd, &server->socket_path, ret_why, arena);
     *ret_fd = server->setup.listen_fd;
     return true;
 }

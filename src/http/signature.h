@@ -4,6 +4,5 @@
 
 #include "keys.h"
 
-/* `token` is whole and well-formed; `plain_type`: its typ is absent or JWT; `signature` is the decoded third part. */
-bool signature_good(enum algorithm algorithm, const struct token_key *key, const char *token, bool plain_type,
-                    struct str signature);
+/* `token` is whole and well-formed; `signature` is its decoded third part. */
+bool signature_good(enum algorithm algorithm, const struct token_key *key, const char *token, struct str signature);

@@ -9,7 +9,7 @@ from datetime import date, datetime, timedelta
 
 PREMIUM_FEN = 40000
 HOLD, PROMISE = timedelta(minutes=120), timedelta(minutes=15)
-WAITING_MONTHS = 3
+WAITING = {"fixed_months": 3, "months_per_gap_year": 1, "repair_months_per_year": 1, "epoch_year": 2024}
 WINDOWS = {  # benefit year: from, to, and until when one may come late
     2026: (date(2025, 9, 1), date(2025, 12, 31), date(2026, 12, 31)),
     2027: (date(2026, 9, 1), date(2026, 12, 31), date(2027, 6, 30)),
@@ -83,6 +83,7 @@ class Quote:
     caller: str
     child: str
     year: int
+    repair: tuple
     charges: tuple
     made: datetime
 
@@ -99,6 +100,7 @@ class Payment:
     made: datetime
     starts_on: date
     refund_until: str
+    repair: tuple  # missed years paid for as well
     transactions: dict = field(default_factory=dict)  # what each came to
 
 
@@ -118,6 +120,7 @@ class Family:
     rules: dict  # first day: what stands from then on
     reviewed: bool
     accounts: dict = field(default_factory=dict)
+    enrolled: dict = field(default_factory=dict)  # what the register says: years by person
     bindings: list = field(default_factory=list)
     quotes: list = field(default_factory=list)
     payments: list = field(default_factory=list)
@@ -241,9 +244,9 @@ class Family:
         active = sorted((b for b in self.live(child=child) if b.status == "active"), key=lambda b: (b.priority, b.activated))
         return [b for b in active if b.grantor == caller] + [b for b in active if b.grantor != caller]
 
-    def split(self, caller, child):
+    def split(self, caller, child, repair=()):
         """The draws and the shortfall."""
-        left, draws = PREMIUM_FEN, []
+        left, draws = PREMIUM_FEN * (1 + len(repair)), []
 
         def draw(person, bucket, most, binding=None):
             nonlocal left
@@ -268,26 +271,43 @@ class Family:
         opens, closes, late = WINDOWS[year]
         return "not_open" if self.today < opens else "open" if self.today <= closes else "late" if self.today <= late else "closed"
 
-    def starts_on(self, year):
-        first = date(year, 1, 1)
-        return first if self.window(year) != "late" else months_after(max(first, self.today), WAITING_MONTHS)
+    def missed(self, child, year):
+        """The years just before without cover, after one with it; a premium paid covers its year and those repaired with it."""
+        enrolled = self.enrolled[child] | {each for payment in self.payments if payment.child == child and payment.status == "succeeded"
+                                           for each in (payment.year, *payment.repair)}
+        found = []
+        for each in range(year - 1, WAITING["epoch_year"] - 1, -1):
+            if each in enrolled or not any(other < each for other in enrolled):
+                break
+            found.append(each)
+        return found
 
-    def charges(self, caller, child, year):
-        draws, left = self.split(caller, child)
-        return tuple((draw.person, self.account(draw.person).bucket(draw.money_year), draw.fen, draw.binding) for draw in draws), left, self.starts_on(year)
+    def repairs(self, child, year, repair):
+        return len(set(repair)) == len(repair) and set(repair) <= set(self.missed(child, year)) and not any(self.standing(child, each) for each in repair)
 
-    def quoted(self, id_, caller, child, year):
-        self.quotes.append(Quote(id_, caller, child, year, self.charges(caller, child, year), self.now))
+    def starts_on(self, child, year, repair=()):
+        first, missed = date(year, 1, 1), len(self.missed(child, year))
+        if self.window(year) != "late" and not missed:
+            return first
+        variable = WAITING["months_per_gap_year"] * missed - WAITING["repair_months_per_year"] * len(repair)
+        return months_after(max(first, self.today), WAITING["fixed_months"] + max(0, variable))
+
+    def charges(self, caller, child, year, repair):
+        draws, left = self.split(caller, child, repair)
+        return tuple((draw.person, self.account(draw.person).bucket(draw.money_year), draw.fen, draw.binding) for draw in draws), left, self.starts_on(child, year, repair), len(self.missed(child, year))
+
+    def quoted(self, id_, caller, child, year, repair):
+        self.quotes.append(Quote(id_, caller, child, year, repair, self.charges(caller, child, year, repair), self.now))
         return self.quotes[-1]
 
     def standing(self, child, year):
         """The code that a payment of this premium, paid or under way, refuses another with."""
         for payment in self.payments:
-            if (payment.child, payment.year) == (child, year) and payment.status in ("succeeded",) + WAITS:
+            if payment.child == child and year in (payment.year, *payment.repair) and payment.status in ("succeeded",) + WAITS:
                 return ["PREMIUM_ALREADY_PAID" if payment.status == "succeeded" else "PREMIUM_PAYMENT_PENDING"]
         return []
 
-    def refusals(self, caller, child, year, paying, cash=None, quote=None):
+    def refusals(self, caller, child, year, paying, cash=None, quote=None, repair=()):
         mine = [self.state(b) for b in self.bindings if b.grantor == caller and b.child == child]
         found = []
         if caller != child and "active" not in mine:
@@ -298,6 +318,9 @@ class Family:
             found.append("BENEFICIARY_STATUS_ABNORMAL")
         found += self.standing(child, year)
         found += {"not_open": ["ENROLLMENT_WINDOW_NOT_OPEN"], "closed": ["ENROLLMENT_CLOSED"]}.get(self.window(year), [])
+        sound = self.repairs(child, year, repair)
+        if not sound:
+            found.append("REPAIR_YEAR_INVALID")
         if caller != child:
             account = self.accounts[caller]
             if account.status != "normal":
@@ -309,20 +332,20 @@ class Family:
         elsewhere = bool(found)
         if quote and self.now - quote.made >= PROMISE:
             found.append("QUOTE_EXPIRED")
-        if quote and quote.charges != self.charges(caller, child, year):
+        if quote and sound and quote.charges != self.charges(caller, child, year, repair):
             found.append("QUOTE_STALE")
-        draws, left = self.split(caller, child)
+        draws, left = self.split(caller, child, repair)
         if paying and left and not elsewhere and not cash:
             found.append("SHORTFALL_CASH_REQUIRED")
             if not any(draw.person != child for draw in draws):
                 found.append("MUTUAL_AID_FUNDS_EMPTY")
         return found
 
-    def charge(self, caller, child, year, payment_id):
+    def charge(self, caller, child, year, payment_id, repair=()):
         """Takes the money, or holds it when cash is to come."""
-        draws, left = self.split(caller, child)
-        payment = Payment(payment_id, caller, child, year, draws, left, "awaiting_cash" if left else "succeeded", self.now, self.starts_on(year),
-                          self.area.refund_until)
+        draws, left = self.split(caller, child, repair)
+        payment = Payment(payment_id, caller, child, year, draws, left, "awaiting_cash" if left else "succeeded", self.now, self.starts_on(child, year, repair),
+                          self.area.refund_until, repair)
         for draw in draws:
             self.touch(draw.person)
         if not left:

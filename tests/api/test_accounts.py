@@ -150,6 +150,14 @@ def test_s1_41_a_use_that_is_not_open_gives_nothing(world):
     grantor, child, _ = family(world, area, prior=100000)
     assert [source["why_not"] for source in aid(world, child)["sources"]] == ["USE_NOT_PERMITTED"]
     assert codes(world.quote(grantor, child)) == ["USE_NOT_PERMITTED"]
+    for use, gives in ("resident_premium", False), ("outpatient", True), ("drug", False):
+        answer = world.must(world.caller(child).get("/v1/accounts/me/aid", params={"use": use}), 200)
+        assert (answer["available_fen"], answer["sources"][0].get("why_not")) == ((100000, None) if gives else (0, "USE_NOT_PERMITTED"))
+        staff = world.must(Caller(world.server, "op-9", "inquiry").get(f"/v1/accounts/{child.no}/aid", params={"use": use}), 200)
+        assert staff == answer
+    assert world.must(world.settle(world.place(area=area), child, ("outpatient", 100000)), 201)["aid_fen"] == 100000, "as told"
+    refused = world.caller(child).get("/v1/accounts/me/aid", params={"use": "food"})
+    assert code(refused) == "VALIDATION_FAILED" and refused.json()["errors"][0]["pointer"] == "?use"
 
 
 def test_a_grantors_whole_balance_is_never_shown_to_others(world):

@@ -16,7 +16,7 @@ FIXTURE = (ROOT / "tests/sql/helpers/fixture.sql").read_text()
 PAY = """SELECT o.code, o.codes, o.result, o.replayed
            FROM api.premium_pay(%(ctx)s::jsonb[], %(payment)s::uuid[], %(quote)s::uuid[], %(fresh)s::uuid[], %(insured)s::text[], %(year)s::integer[],
                                 %(product)s::text[], %(expected)s::bigint[], %(amount_sent)s::boolean[], %(digests)s::text[], %(reference)s::text[],
-                                %(cash_channel)s::text[], true) AS o"""
+                                %(cash_channel)s::text[], %(repair)s::text[], true) AS o"""
 BOOKS = """SELECT p.person_no, a.current_fen, a.prior_fen, a.held_current_fen, a.held_prior_fen, a.current_year, a.version,
                   (SELECT array_agg(concat_ws('/', e.kind, e.bucket, e.amount_fen, e.balance_after_fen) ORDER BY e.account_version)
                      FROM gongji.ledger_entry e WHERE e.person = p.id AND e.account = 'personal'),
@@ -27,7 +27,7 @@ BOOKS = """SELECT p.person_no, a.current_fen, a.prior_fen, a.held_current_fen, a
 items = st.lists(st.fixed_dictionaries({
     "caller": st.sampled_from(PEOPLE), "insured": st.sampled_from(CHILDREN), "year": st.sampled_from((2027, 2027, 2027, 2028)),
     "key": st.integers(0, 7), "expected": st.sampled_from((None, None, None, 40000, 1)), "quote": st.sampled_from((None, None, None, 0, 1, 2)),
-    "cash": st.sampled_from((None, None, "wechatpay", "counter"))}),
+    "cash": st.sampled_from((None, None, "wechatpay", "counter")), "repair": st.sampled_from((None, None, None, "{2026}", "{2026,2025}", "{2027}", "{2026,2026}"))}),
     min_size=1, max_size=12)
 families = st.fixed_dictionaries({
     "prior": st.lists(st.sampled_from((0, 1, 15000, 38000, 40000, 90000, 100001)), min_size=3, max_size=3),
@@ -35,6 +35,7 @@ families = st.fixed_dictionaries({
     "stale_year": st.booleans(),
     "floor": st.sampled_from((0, 20000)),
     "frozen": st.sampled_from((None, None, "g0", "c1")),
+    "enrolled_in": st.lists(st.sampled_from((None, 2023, 2024, 2025)), min_size=3, max_size=3),  # years after it without a row are missed
     "bound": st.lists(st.tuples(st.sampled_from("012"), st.sampled_from("012"), st.sampled_from(("active", "active", "active", "pending_review", "released"))),
                       min_size=1, max_size=6, unique_by=lambda bond: bond[:2])})
 
@@ -53,7 +54,7 @@ def cursor(new_server):
 
 
 def build(cursor, family):
-    """The family's rows, and three quotes made before anything is paid."""
+    """The family's rows, and three quotes made before anything is paid, one of them of a missed year as well."""
     cursor.execute("SELECT fixture.policy('340500', jsonb_build_object('retained_minimum_fen', %s))", (family["floor"],))
     for year in (2027, 2028):
         cursor.execute("SELECT fixture.standard('340500', %s, 40000, '[{\"from\": \"2026-09-01\", \"to\": \"2026-12-31\"}]')", (year,))
@@ -62,6 +63,8 @@ def build(cursor, family):
         cursor.execute("SELECT fixture.person(%s, '340500', 'resident', 'normal', 'general', '2019-04-01')", (f"c{i}",))
         if family["prior"][i]:
             cursor.execute("SELECT fixture.money(gongji.person_of(%s), 'prior_year', %s)", (f"g{i}", family["prior"][i]))
+        if family["enrolled_in"][i]:
+            cursor.execute("INSERT INTO gongji.enrollment VALUES (gongji.person_of(%s), %s, true, 'test', now())", (f"c{i}", family["enrolled_in"][i]))
         if family["own"][i]:
             cursor.execute("SELECT fixture.money(gongji.person_of(%s), 'current_year', %s)", (f"c{i}", family["own"][i]))
     cursor.execute("SELECT fixture.person('stranger', '340500')")
@@ -74,7 +77,7 @@ def build(cursor, family):
         cursor.execute("UPDATE gongji.account SET current_year = 2026 WHERE current_fen = 0 AND prior_fen = 0")
     quotes = []
     for i in range(3):
-        cursor.execute("SELECT (o.result ->> 'id') FROM fixture.quote(%s, %s, 2027) o", (f"c{i}", f"c{i}"))
+        cursor.execute("SELECT (o.result ->> 'id') FROM fixture.quote(%s, %s, 2027, '{}', %s) o", (f"c{i}", f"c{i}", "{2026}" if i == 1 else None))
         quotes.append((cursor.fetchone()[0] or "quo_" + str(uuid.UUID(int=i)))[4:])
     return quotes
 
@@ -83,14 +86,14 @@ def parameters(batch, quotes):
     rows = []
     for n, item in enumerate(batch):
         quoted = item["quote"] is not None
-        request = "|".join(str(item[name]) for name in ("insured", "year", "expected", "quote", "cash"))
+        request = "|".join(str(item[name]) for name in ("insured", "year", "expected", "quote", "cash", "repair"))
         rows.append({
             "ctx": psycopg2.extras.Json({"issuer": "dev", "sub": item["caller"], "kind": "citizen", "channel": "web_hall", "areas": [],
-                                         "key": str(uuid.UUID(int=item["key"])), "request": request}),
+                                         "key": str(uuid.UUID(int=100 + n if item["repair"] else item["key"])), "request": request}),  # a 400 frees its key
             "payment": str(uuid.UUID(int=1000 + n)), "fresh": str(uuid.UUID(int=2000 + n)), "quote": quotes[item["quote"]] if quoted else None,
             "insured": None if quoted else item["insured"], "year": None if quoted else item["year"], "product": "resident_basic",
             "expected": item["expected"], "amount_sent": False, "digests": None, "reference": None,
-            "cash_channel": item["cash"]})
+            "cash_channel": item["cash"], "repair": None if quoted else item["repair"]})
     return rows
 
 

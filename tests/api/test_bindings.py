@@ -502,6 +502,26 @@ def test_priority_is_fixed_where_the_policy_says_so(world):
     assert code(world.caller(grantor).put(f"/v1/bindings/{binding}/priority", {"priority": 2})) == "NOT_EDITABLE"
 
 
+def test_s0_04_the_notice_says_what_sharing_is_for(world):
+    """S0-04: in every area: whose account helps with what, and that a binding can be ended."""
+    for area in "340500", "340100", "350100", "140100", "650100", "441900":
+        notice = world.must(world.caller(world.person(area, prior=1)).get("/v1/bindings/options"), 200)["notice"]
+        assert notice["version"] and all(word in notice["text"] for word in ("个人账户", "看病买药", "解除")), (area, notice)
+
+
+def test_s0_30_a_binding_allows_and_a_payment_uses(world):
+    """S0-30: two resources with ids, states and scopes of their own; allowing moves nothing, using changes nothing about what is allowed."""
+    grantor, child, binding = family(world, "340500", prior=100000)
+    assert [entry["kind"] for entry in everything(world.caller(grantor), "/v1/accounts/me/entries")] == ["contribution"] and world.account(grantor)["held_fen"] == 0
+    before = world.must(world.caller(grantor).get(f"/v1/bindings/{binding}"), 200)
+    payment = world.must(world.pay(grantor, child), 201)
+    assert world.must(world.caller(grantor).get(f"/v1/bindings/{binding}"), 200) == before
+    world.must(world.caller(grantor).post(f"/v1/bindings/{binding}/release", {}), 200)
+    assert world.must(world.caller(grantor).get(f"/v1/payments/{payment['id']}"), 200) == payment
+    assert code(world.caller(grantor, "family").post("/v1/premium-payments", {"insured_id": child.no, "benefit_year": 2026})) == "SCOPE_MISSING"
+    assert code(world.caller(grantor, "premium").post("/v1/bindings", {})) == "SCOPE_MISSING"
+
+
 @pytest.mark.parametrize("mode, status, review", [
     ("none", "active", "decided"), ("commitment", "active", "decided"), ("manual", "pending_review", "queued"), ("automatic", "pending_review", "queued")])
 def test_s0_21_review_modes(world, mode, status, review):
@@ -518,6 +538,7 @@ def test_s0_21_review_modes(world, mode, status, review):
 def test_an_area_that_states_nothing_permits_what_the_nation_does(world):
     """S1-08 S1-48: sharing inside a province is open everywhere; relatives' premiums only where the area says so (S1-41)."""
     area = "441900"
-    grantor, child = world.person(area, prior=100000), world.child(area)
-    world.must(world.apply(grantor, child), 201)
+    for here, there in (area, area), (area, "440300"), ("130100", "130200"):
+        world.must(world.apply(world.person(here, prior=100000), world.child(there)), 201)
+    grantor = world.person(area, prior=100000)
     assert codes(world.apply(grantor, world.child(area, status="paused"))) == ["BENEFICIARY_STATUS_ABNORMAL"]

@@ -1,8 +1,10 @@
 """Cash for what the accounts do not cover: held, completed, given up, expired; every fen that comes is captured or goes back."""
+import re
 import time
 import uuid
 
 import pytest
+import requests
 
 from harness import Caller, Server, World, code, codes, split
 from steps import at_once, beside, everything, family, place, unknown
@@ -74,6 +76,24 @@ def test_e1_s0_28_s0_40_the_missing_20_yuan_are_paid_by_wechat(world, fuzhou_lik
     assert history(world, father, payment) == ["created", "captured"]
     entry = world.must(world.caller(father).get("/v1/accounts/me/entries"), 200)["data"][0]
     assert entry["amount_fen"] == -38000 and entry["receipt_no"] == done["receipt_no"]
+
+
+def test_f4_s1_30_a_past_moment_shows_what_was_held_then(world, plain):
+    """Whatever became of a payment that waited, as_of answers what was answered at that moment: held, shareable, available."""
+    father, child, _ = family(world, plain, prior=30000)
+    seen = [world.account(father)]
+    for end in "cancelled", "captured":
+        payment = waiting(world, father, child)
+        seen.append(world.account(father))
+        assert seen[-1]["held"] == {"current_year_fen": 0, "prior_year_fen": 30000} and seen[-1]["available_fen"] == seen[-1]["shareable_fen"] == 0
+        if end == "cancelled":
+            world.must(world.caller(father).post(f"/v1/payments/{payment['id']}/cancel"), 200)
+        else:
+            world.must(report(world, payment), 200)
+        seen.append(world.account(father))
+    assert [account["held_fen"] for account in seen] == [0, 30000, 0, 30000, 0]
+    for account in seen:
+        assert world.must(world.caller(father).get("/v1/accounts/me", params={"as_of": account["as_of"]}), 200) == account
 
 
 def test_s0_40_held_money_pays_for_nobody_else(world, plain):
@@ -316,3 +336,33 @@ def test_f13_new_year_between_hold_and_cash(world, later_server):
     assert day.account(father)["held"] == {"current_year_fen": 0, "prior_year_fen": 30000}
     done = world.must(report(day, payment), 200)
     assert split(done) == {"aid:prior_year": 30000, "cash": 10000}
+
+
+# --- What the metrics tell ----------------------------------------------------------------------------------------------
+def test_metrics_count_cash_and_what_is_not_done(new_server):
+    """F4 F5: reports of cash by what they came to; waiting payments, decisions and refunds as the sweeper last saw them."""
+    server = new_server("gauges", {"GONGJI_PAYMENT_SWEEP_SECONDS": "1"}).start()
+    world = World(server)
+    area = place(world)
+
+    def shown(name):
+        text = requests.get(server.url("/metrics")).text
+        return {label: int(value) for label, value in re.findall(rf'^{name}{{\w+="(\w+)"}} (\d+)$', text, re.M)}
+
+    def reports():
+        return tuple(shown("gongji_cash_reports_total")[each] for each in ("captured", "manual_review", "to_refund"))
+
+    assert reports() == (0, 0, 0)
+    payments = [waiting(world, *family(world, area, prior=30000)[:2]) for _ in range(3)]
+    key = uuid.uuid4().hex
+    for _ in range(2):  # the second is a replay
+        world.must(report(world, payments[0], transaction="t0", key=key), 200)
+    world.must(report(world, payments[0], transaction="t1"), 200)
+    world.must(report(world, payments[1], fen=1), 200)
+    assert reports() == (1, 1, 1)
+    wanted = {"payments_awaiting_cash": 1, "payments_in_review": 1, "refunds_processing": 1, "refunds_failed": 0, "cash_unknown": 0}
+    for _ in range(100):
+        if shown("gongji_open_items") == wanted:
+            break
+        time.sleep(0.1)
+    assert shown("gongji_open_items") == wanted

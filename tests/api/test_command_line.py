@@ -13,6 +13,7 @@ from harness import BIN, PGHOST, PGUSER, ROOT, Caller, Server, World, id_number,
 COMMANDS = ["serve", "migrate", "import", "policy", "token", "verify", "version"]
 POLICIES = sorted((ROOT / "config/policies").glob("*.json"))
 STANDARDS = sorted((ROOT / "config/premium-standards").glob("*.json"))
+PRODUCTS = sorted((ROOT / "config/products").glob("*.json"))
 
 
 @pytest.fixture(scope="module")
@@ -168,6 +169,51 @@ def test_policy_apply_twice_changes_nothing(desk):
     assert told == [len(POLICIES), len(POLICIES), len(STANDARDS)]
 
 
+def test_f15_only_who_owns_the_schema_states_rules_of_days_gone_by(desk):
+    """The server's own database user may not: policy loading goes through database.owner_url."""
+    app = {"GONGJI_DATABASE_URL": f"host={PGHOST} user=gongji_app dbname={desk.database}"}
+    before = desk.sql("SELECT count(*) FROM gongji.policy")
+    refused = desk.run("policy", "apply", str(POLICIES[0]), check=False, environment=app)
+    assert refused.returncode == 1 and str(POLICIES[0]) in refused.stderr and desk.sql("SELECT count(*) FROM gongji.policy") == before
+    owner = {**app, "GONGJI_DATABASE_OWNER_URL": f"host={PGHOST} user={PGUSER} dbname={desk.database}"}
+    assert "0 of them new" in desk.run("policy", "apply", str(POLICIES[0]), environment=owner).stdout
+
+
+def test_products_and_links_load_from_files_once(desk, tmp_path):
+    """S1-39, S1-40, S1-42, S0-15: what an area lists and where money may cross, without a call over HTTP."""
+    links = tmp_path / "links.json"
+    links.write_text(json.dumps({"links": [{"grantor_area": "340000", "beneficiary_area": "360000", "valid_from": "2026-10-01", "uses": ["outpatient", "drug"]},
+                                           {"grantor_area": "340000", "beneficiary_area": "370100", "valid_from": "2026-10-01", "uses": ["drug"], "valid_to": "2027-12-31"}]}))
+    listed = lambda: (desk.sql("SELECT area, product, use, scheme, valid_from, updated_at FROM gongji.product ORDER BY 1, 2"),
+                      desk.sql("SELECT grantor_area, beneficiary_area, version FROM gongji.area_link ORDER BY 1, 2"))
+    done = desk.run("policy", "apply", *map(str, PRODUCTS), str(links))
+    first = listed()
+    assert ("650100", "hongshan_huimin", "city_inclusive", None) in [row[:4] for row in first[0]] and len(first[1]) == 2
+    assert "product 650100 hongshan_huimin: city_inclusive" in done.stdout and "area link 340000 to 370100 from 2026-10-01" in done.stdout
+    desk.run("policy", "apply", *map(str, PRODUCTS), str(links))
+    assert listed() == first
+    staff = Caller(desk, "op-1", "policy")
+    assert World.must(staff.get("/v1/products/650100/hongshan_huimin"), 200)["use"] == "city_inclusive"
+    assert World.must(staff.get("/v1/area-links/340000/370100/2026-10-01"), 200)["valid_to"] == "2027-12-31"
+
+
+@pytest.mark.parametrize("document, said", [
+    ({"area": "650100", "products": []}, "/products"), ({"area": "650100", "products": 1}, "/products"), ({"area": "6501", "products": [{}]}, "/area"),
+    ({"area": "650100", "products": [{"product": "a", "use": "drug", "valid_from": "2026-01-01"}]}, "/products/0/use"),
+    ({"area": "650100", "products": [{"product": "a", "use": "city_inclusive", "valid_from": "2026-01-02", "valid_to": "2026-01-01"}]}, "/products/0/valid_to"),
+    ({"area": "650100", "products": [{"product": "a", "use": "city_inclusive", "valid_from": "2026-01-02"}, {"product": "A"}]}, "/products/1/product"),
+    ({"links": [{"grantor_area": "340000", "valid_from": "2026-01-01", "uses": []}]}, "/links/0/beneficiary_area"),
+    ({"links": [{"grantor_area": "340000", "beneficiary_area": "35", "valid_from": "2026-01-01", "uses": ["food"]}]}, "/links/0/uses"),
+    ({"area": "999999", "products": [{"product": "a", "use": "city_inclusive", "valid_from": "2026-01-02"}]}, "AREA_UNKNOWN")])
+def test_a_faulty_file_of_products_or_links_is_told(desk, tmp_path, document, said):
+    file = tmp_path / "x.json"
+    file.write_text(json.dumps(document))
+    before = desk.sql("SELECT count(*) FROM gongji.product")
+    done = desk.run("policy", "apply", str(file), check=False)
+    assert done.returncode == 1 and said in done.stderr, done.stderr
+    assert desk.sql("SELECT count(*) FROM gongji.product") == before
+
+
 def test_a_faulty_policy_file_loads_none_of_them(desk, tmp_path):
     good, bad = json.loads(POLICIES[0].read_text()), tmp_path / "bad.json"
     new = tmp_path / "new.json"
@@ -239,7 +285,9 @@ def test_a_token_of_the_command_line_opens_the_server(desk):
     for more, claims in (([], {}),
                          (["--act", "clerk-1", "--client", "c1", "--ttl", "15m"],
                           {"act": {"sub": "clerk-1"}, "client_id": "c1"}),
-                          (["--areas", "340500,350000", "--person", "p1"],
+                          (["--act", "clerk-1", "--terminal", "T-1", "--sighted"],
+                          {"act": {"sub": "clerk-1"}, "terminal_id": "T-1", "id_sighted": True}),
+                         (["--areas", "340500,350000", "--person", "p1"],
                            {"areas": ["340500", "350000"], "person_id": "p1"})):
         done = desk.run("token", "--issuer", "dev", "--sub", person.no, "--scope", "account inquiry", *more)
         token = done.stdout.strip()

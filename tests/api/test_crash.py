@@ -201,6 +201,7 @@ def test_f3_the_answer_of_a_commit_that_is_lost_is_found_by_its_key(server, town
 
 
 def test_f19_without_a_database_everybody_is_told_so_and_it_recovers_by_itself(server, town):
+    """F19: 503 and when to come again, not ready but alive, nothing written by halves; and it goes on without anybody's doing."""
     shots, mothers, kids = street(town, 2, 4)
     sql("postgres", f'ALTER DATABASE "{server.database}" ALLOW_CONNECTIONS false')
     try:

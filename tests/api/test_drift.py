@@ -10,6 +10,7 @@ def house(new_server):
 
 
 def test_f20_a_drifted_account_stops_giving_and_no_other(house):
+    """F20: the nightly proof finds it, names the account and stops sharing of that one until a later proof passes."""
     town = World(house)
     father, mother, girl, boy = town.person(prior=100000), town.person(prior=100000), town.child(), town.child()
     bound = town.bind(father, girl)

@@ -125,6 +125,61 @@ def test_a_failed_delivery_is_tried_again_and_redirects_are_failures(house, rece
     assert len({body for _, body in receiver.got}) == 1 and json.loads(receiver.got[0][1])["type"] == "payment.succeeded", "binding events were not asked for"
 
 
+def test_an_endpoint_that_is_gone_is_left_alone(house, receiver):
+    """Standard Webhooks: 410 Gone disables the webhook; what waited for it is given up, and the log says so."""
+    world, backend = World(house), channel(house, "wechat_mini")
+    receiver.answers, receiver.delay = [500, 410], 0.2
+    hook = World.must(backend.post("/v1/webhooks", {"url": receiver.url}, key=None), 201)
+    assert "disabled_at" not in World.must(backend.get("/v1/webhooks"), 200)["data"][0]
+    family_through(world, "wechat_mini")
+    receiver.wait(2)
+    for _ in range(100):
+        listed = World.must(backend.get("/v1/webhooks"), 200)["data"]
+        if "disabled_at" in listed[0]:
+            break
+        time.sleep(0.05)
+    assert listed[0]["disabled_at"] and listed[0]["id"] == hook["id"]
+    family_through(world, "wechat_mini")
+    feed(backend)
+    time.sleep(1.5)
+    log = World.must(backend.get(f"/v1/webhooks/{hook['id']}/deliveries"), 200)["data"]
+    assert [each["state"] for each in log] == ["failed", "failed"] and len(receiver.got) == 2, "nothing waits, nothing new is queued"
+    assert sorted(each["attempts"][0]["http_status"] for each in log) == [410, 500]
+    assert house.sql("SELECT count(*) FROM gongji.audit_log WHERE action = 'webhook.disable' AND details ->> 'webhook_id' = %s", hook["id"]) == [(1,)]
+    assert code(backend.post("/v1/webhooks", {"url": receiver.url}, key=None)) == "WEBHOOK_EXISTS"
+    assert backend.call("DELETE", f"/v1/webhooks/{hook['id']}").status_code == 204
+    again = World.must(backend.post("/v1/webhooks", {"url": receiver.url}, key=None), 201)
+    family_through(world, "wechat_mini")
+    receiver.wait(4)
+    assert backend.call("DELETE", f"/v1/webhooks/{again['id']}").status_code == 204
+
+
+def test_both_secrets_sign_while_receivers_change_over(house, receiver):
+    world, backend = World(house), channel(house, "counter")
+    hook = World.must(backend.post("/v1/webhooks", {"url": receiver.url, "types": ["payment."]}, key=None), 201)
+    secrets = [hook["secret"]]
+
+    def signed_by():
+        sent = len(receiver.got)
+        family_through(world, "counter")
+        headers, body = receiver.wait(sent + 1)[sent]
+        return [each for sign in headers["webhook-signature"].split(" ") for each in secrets if sign == signature(each, headers, body)]
+
+    for _ in range(2):
+        changed = World.must(backend.post(f"/v1/webhooks/{hook['id']}/secret", {}, key=None), 200)
+        secrets.append(changed["secret"])
+        assert changed["id"] == hook["id"] and len(set(secrets)) == len(secrets)
+        assert signed_by() == [secrets[-1], secrets[-2]], "the new one first, the one before beside it, none before that"
+        listed = World.must(backend.get("/v1/webhooks"), 200)["data"][0]
+        assert listed["previous_secret_until"] == changed["previous_secret_until"] and "secret" not in listed
+    assert not any(secret in str(house.sql("SELECT w::text FROM gongji.webhook w")) for secret in secrets)
+    house.sql("UPDATE gongji.webhook SET previous_secret_until = '2020-01-01' WHERE id = %s::uuid", hook["id"][4:])
+    assert signed_by() == [secrets[-1]] and "previous_secret_until" not in World.must(backend.get("/v1/webhooks"), 200)["data"][0]
+    assert code(channel(house, "website").post(f"/v1/webhooks/{hook['id']}/secret", {}, key=None)) == "WEBHOOK_NOT_FOUND"
+    assert code(backend.post("/v1/webhooks/whk_x/secret", {}, key=None)) == "WEBHOOK_NOT_FOUND"
+    assert backend.call("DELETE", f"/v1/webhooks/{hook['id']}").status_code == 204
+
+
 def test_several_processes_deliver_each_event_once(house, receiver, tmp_path):
     others = [beside(house, tmp_path / f"beside{n}", **ORIGINS).start() for n in range(2)]
     try:

@@ -160,6 +160,14 @@ def test_the_well_formed_twin_of_those_shapes_is_taken(quiet):
     assert quiet.sql("SELECT count(*) FROM gongji.person WHERE person_no = 'shape'") == [(1,)]
 
 
+def test_the_longest_target_the_longest_token_and_thirty_headers_are_read(quiet):
+    """Less than MHD has room for; what is more, it refuses itself."""
+    long = request("GET", "/v1/accounts/me?x=" + "a" * 4078, "Authorization: Bearer " + "a" * 4096, "Access-Reason: " + "核" * 200,
+                   *[f"X-{n}: {'a' * 30}" for n in range(28)])
+    answers, closed = exchange(quiet.listen, long + PROBE, answers=2)
+    assert [each.code for each in answers] == ["TOKEN_INVALID", 200] and not closed
+
+
 @pytest.mark.parametrize("sent",
                          [b"PU", put(LENGTH)[:-len(BODY) - 2], put(LENGTH)[:-1], put(CHUNKED, body=CHUNKS[:-5])],
                          ids=["in the method", "in the headers", "in the body", "before the last chunk"])

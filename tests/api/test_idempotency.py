@@ -69,9 +69,9 @@ def test_a_quoted_key_is_the_same_as_a_bare_one(world):
     assert replayed(again) and again.json() == first and code(paid(world, child, same.upper())) == "PREMIUM_ALREADY_PAID"
 
 
-# --- E13: the same again ----------------------------------------------------------------------------------------------
+# --- The same again ----------------------------------------------------------------------------------------------------
 def test_e13_the_same_request_again_is_the_first_answer(world):
-    """E13 F1 F3: same status and result, marked as a replay; one effect."""
+    """F1 F3: same status and result, marked as a replay; one effect."""
     child, same = world.child(current=100000), key()
     first = paid(world, child, same)
     assert first.status_code == 201 and not replayed(first)
@@ -189,7 +189,7 @@ def test_a_day_out_of_guesses_is_not_stored(world):
     ({"client_reference": "a"}, {"client_reference": "b"}, "/client_reference"),
     ({}, {"insured_id": "nobody"}, "/insured_id")], ids=str)
 def test_e13_another_body_is_refused_naming_the_first_difference(world, first, second, pointer):
-    """E13: 422, nothing moves, and the first request's answer stays what it was."""
+    """422, nothing moves, and the first request's answer stays what it was."""
     child, same = world.child(current=100000), key()
     answer = world.must(paid(world, child, same, **first), 201)
     refused = paid(world, child, same, **second)

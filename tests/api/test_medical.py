@@ -5,6 +5,7 @@ import uuid
 import pytest
 
 from harness import Caller, code, codes, mint, split
+from steps import SOURCE, place, pointers
 
 VISIT = ("outpatient", 5000)
 
@@ -21,7 +22,8 @@ def family(world):
     return mother, child
 
 
-def test_S1_01_S1_20_S1_25_a_relative_pays_what_the_own_account_cannot(world, hospital):
+def test_a_relative_pays_what_the_own_account_cannot(world, hospital):
+    """S1-01 S1-20 S1-25."""
     mother, child = world.person(prior=3000), world.child(current=1000)
     binding = world.bind(mother, child)
     paid = world.must(world.settle(hospital, child, {"use": "outpatient", "amount_fen": 20000, "fund_paid_fen": 13000, "out_of_scope_fen": 2000}), 201)
@@ -37,7 +39,8 @@ def test_S1_01_S1_20_S1_25_a_relative_pays_what_the_own_account_cannot(world, ho
         assert world.must(world.caller(person).get(f"/v1/payments/{paid['id']}/receipt"), 200)["institution_id"] == hospital
 
 
-def test_S1_05_S1_16_S1_47_anothers_credential_is_refused_and_recorded(world, hospital, family):
+def test_anothers_credential_is_refused_and_recorded(world, hospital, family):
+    """S1-05 S1-16 S1-47."""
     mother, child = family
     refused = world.settle(hospital, child, VISIT, shown=mother, number="lent-card")
     assert codes(refused) == ["CREDENTIAL_NOT_PATIENT"]
@@ -51,7 +54,8 @@ def test_S1_05_S1_16_S1_47_anothers_credential_is_refused_and_recorded(world, ho
 
 
 @pytest.mark.parametrize("claims", [{"issuer": "dev-wechat_mini"}, {"issuer": "card", "lifetime": -100}, {"issuer": "nobody"}])
-def test_S1_05_a_proof_is_a_fresh_token_of_a_credential_issuer(world, hospital, family, claims):
+def test_a_proof_is_a_fresh_token_of_a_credential_issuer(world, hospital, family, claims):
+    """S1-05."""
     token = mint(world.server, family[1].no, **claims)
     assert code(world.settle(hospital, family[1], VISIT, credential={"kind": "card", "token": token})) == "CREDENTIAL_INVALID"
 
@@ -60,7 +64,8 @@ def test_a_proof_opens_no_route(world, family):
     assert code(Caller(world.server, family[1].no, issuer="card").get("/v1/accounts/me")) == "TOKEN_INVALID"
 
 
-def test_S0_42_S0_43_S1_15_a_credential_link_shows_and_never_pays(world, hospital):
+def test_a_credential_link_shows_and_never_pays(world, hospital):
+    """S0-42 S0-43 S1-15."""
     holder, member = world.person(prior=100000), world.child()
     shown = {"presented_by": holder.no}
     assert code(world.settle(hospital, member, VISIT, **shown)) == "CREDENTIAL_NOT_PATIENT"
@@ -89,7 +94,8 @@ def test_a_link_needs_the_right_name_and_another_person(world):
     assert code(ask(member.name, "123")) == "ID_NUMBER_INVALID"
 
 
-def test_P_27_S1_16_suspended_from_to_both_inclusive(world, hospital, family, later_server):
+def test_suspended_from_to_both_inclusive(world, hospital, family, later_server):
+    """P-27 S1-16."""
     child = world.child(current=1000)
     suspend = lambda start, end: world.staff.put(f"/v1/persons/{child.no}/settlement-suspension", {"from": start, "to": end, "reason": "冒名就医"})
     world.must(suspend("2026-09-01", "2026-11-21"), 200)
@@ -102,7 +108,8 @@ def test_P_27_S1_16_suspended_from_to_both_inclusive(world, hospital, family, la
     assert code(world.staff.put("/v1/persons/nobody/settlement-suspension", {"from": "2026-12-01", "to": "2026-12-02", "reason": "x"})) == "PERSON_NOT_FOUND"
 
 
-def test_S1_20_S1_21_S1_22_places_are_designated_for_their_days_and_uses(world, family):
+def test_places_are_designated_for_their_days_and_uses(world, family):
+    """S1-20 S1-21 S1-22."""
     child = family[1]
     pharmacy, checkup = world.place("pharmacy"), world.place("checkup")
     assert code(world.settle("unheard-of", child, VISIT)) == "INSTITUTION_NOT_DESIGNATED"
@@ -126,7 +133,8 @@ def test_institutions_are_staff_data_of_their_area(world):
     assert (report["accepted"], [(error["line"], error["code"]) for error in report["errors"]]) == (1, [(3, "VALIDATION_FAILED"), (4, "AREA_UNKNOWN")])
 
 
-def test_S1_03_S1_04_S1_38_S1_46_what_is_not_payable(world, hospital, family):
+def test_what_is_not_payable(world, hospital, family):
+    """S1-03 S1-04 S1-38 S1-46."""
     child = family[1]
     item = {"use": "vaccine", "amount_fen": 1000, "fund_paid_fen": 300, "out_of_scope_fen": 200}
     assert codes(world.settle(hospital, child, item, expected_fen=501)) == ["ITEM_CODE_REQUIRED", "EXCEEDS_PERSONAL_BURDEN"]
@@ -138,14 +146,18 @@ def test_S1_03_S1_04_S1_38_S1_46_what_is_not_payable(world, hospital, family):
     assert {fault["pointer"] for fault in faults} == {"/items/0/amount_fen", "/items/1/own_fen", "/items/1/amount_fen", "/items/1/fund_paid_fen", "/items/1/out_of_scope_fen"}
 
 
-def test_S1_04_P_08_an_area_opens_uses_one_by_one(world, hospital):
-    """In Fuzhou's rows the vaccine and the check-up are not open nationally by themselves."""
-    rules = world.must(world.staff.get("/v1/policies/350100"), 200)["rules"]["uses"]["value"]
-    closed = [use for use in ("vaccine", "checkup", "inpatient", "treatment", "device") if use not in rules]
-    child = world.child(area="350100")
-    for use in closed:
+def test_an_area_opens_uses_one_by_one(world, hospital):
+    """S1-04 P-08: what the patient's area does not open is refused use by use; public health, sport and wellness are no uses that an area could open."""
+    area = place(world, uses={"drug": ["self"]})
+    child = world.child(area, current=1000)
+    for use in "outpatient", "inpatient", "treatment", "device", "disinfectant", "checkup", "vaccine":
         refused = world.settle(hospital, child, {"use": use, "item_code": "X", "amount_fen": 10, "fund_paid_fen": 0, "out_of_scope_fen": 0})
         assert (code(refused), refused.json()["use"]) == ("USE_NOT_PERMITTED", use)
+    assert split(world.must(world.settle(hospital, child, ("drug", 10)), 201)) == {"own:current_year": 10}
+    for use in "public_health", "fitness", "wellness":
+        assert code(world.settle(hospital, child, (use, 10))) == "VALIDATION_FAILED"
+        refused = world.staff.put(f"/v1/policies/{area}/2026-12-01", {"legal_basis": "test", "source": SOURCE, "uses": {use: ["self"]}})
+        assert code(refused) == "VALIDATION_FAILED" and pointers(refused)[0].startswith("/uses")
 
 
 def test_payable_zero_takes_nothing(world, hospital, family):
@@ -168,7 +180,8 @@ def test_a_settlement_is_paid_once_and_a_retry_hears_the_first_answer(world, hos
     assert code(world.settle(hospital, child, ("drug", 1), number=number, key=key)) == "IDEMPOTENCY_KEY_REUSED"
 
 
-def test_F7_F13_a_reversal_gives_each_account_its_own_money_back(world, later_server):
+def test_a_reversal_gives_each_account_its_own_money_back(world, later_server):
+    """F7 F13."""
     place, mother, child = world.place(), world.person(prior=3000), world.child(current=1000)
     binding = world.bind(mother, child)
     paid = world.must(world.settle(place, child, VISIT), 201)

@@ -1,4 +1,5 @@
 """The front as production has it: a real nginx with deploy/nginx/ before the server's UNIX socket."""
+import gzip
 import json
 import os
 import re
@@ -158,6 +159,7 @@ SHAPES = {
     "fragment": put(LENGTH, target="/v1/persons/shape#x"),
     "blank in the target": put(LENGTH, target="/v1/persons/shape x"),
     "long target": put(LENGTH, target="/v1/persons/shape?" + "a" * 50000),
+    "long header": put(LENGTH, "X: " + "a" * 6000), "many long headers": put(LENGTH, *["X: " + "a" * 1000] * 12),
     "method in lower case": put(LENGTH, method="put"), "version 2.0": put(LENGTH, version="HTTP/2.0"),
     "version 0.9": b"PUT /v1/persons/shape\r\n\r\n",
     "TLS hello": b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03" + b"\xaa" * 600 + b"\r\n\r\n",
@@ -179,6 +181,16 @@ def test_a_malformed_shape_does_not_pass_the_front(front, name):
         seen = lambda: f'"request_id":"{answers[0].header("Request-Id")}"' in front.behind.log_text()
         front.await_that(lambda: seen() == (name in BEHIND))  # who refused it
     assert requests.get(front.url("/openapi.json")).status_code == 200
+
+
+@pytest.mark.parametrize("path", ["/docs", "/openapi.json"])
+def test_the_description_comes_small_through_the_front(front, path):
+    small = requests.get(front.url(path), headers={"Accept-Encoding": "gzip"}, stream=True)
+    own = requests.get(front.url(path), headers={"Accept-Encoding": "identity"})
+    assert (small.status_code, small.headers["Content-Encoding"], small.headers["Vary"]) == (200, "gzip", "Accept-Encoding")
+    sent = small.raw.read()
+    assert len(sent) < len(own.content) / 4 and gzip.decompress(sent) == own.content
+    assert small.headers.get("Content-Security-Policy") == own.headers.get("Content-Security-Policy")
 
 
 def test_the_well_formed_twin_of_those_shapes_is_taken(front):

@@ -16,7 +16,7 @@ import requests
 from harness import BIN, OPENAPI, PGHOST, PGUSER, ROOT, Caller, Server, World, code, free_port, sql
 from wire import connect, exchange, request
 
-PROBES = ["/livez", "/readyz", "/metrics", "/openapi.json"]
+PROBES = ["/livez", "/readyz", "/metrics", "/openapi.json", "/docs"]
 
 
 @pytest.fixture(scope="module")
@@ -149,6 +149,7 @@ STARTS = {
     "no such host": ({"GONGJI_SERVER_LISTEN": "no-such-host.invalid:80"}, "",
                      "no-such-host.invalid:80 cannot be listened on"),
     "neither port nor path": ({"GONGJI_SERVER_LISTEN": "here"}, "", "neither HOST:PORT nor unix:/path"),
+    "no place for probes": ({"GONGJI_SERVER_PROBE_LISTEN": "here"}, "", "here is neither HOST:PORT nor unix:/path"),
     "port past the last": ({"GONGJI_SERVER_LISTEN": "127.0.0.1:65536"}, "", "neither HOST:PORT nor unix:/path"),
     "socket in no folder": ({"GONGJI_SERVER_LISTEN": "unix:/nonexistent/g.sock"}, "",
                             "/nonexistent/g.sock cannot be listened on"),
@@ -278,6 +279,22 @@ def test_connections_have_a_limit_that_does_not_last(beside):
     await_that(lambda: exchange(server.listen, request(), answers=1)[0])
 
 
+def test_probes_answer_on_their_own_socket_when_every_connection_is_taken(beside, tmp_path):
+    probes = f"unix:{tmp_path}/probes.sock"
+    server = beside({"GONGJI_SERVER_CONNECTIONS": "16", "GONGJI_SERVER_PROBE_LISTEN": probes})
+    told = lambda *words: exchange(probes, request(*words), answers=1)[0][0].code
+    held = [connect(server.listen) for _ in range(16)]
+    try:
+        held[0].sendall(request())
+        assert held[0].recv(100).startswith(b"HTTP/1.1 200")
+        assert [told("GET", path) for path in PROBES] == [200] * 3 + ["ROUTE_NOT_FOUND"] * (len(PROBES) - 3)
+        assert [told("GET", "/v1/accounts/me"), told("POST", "/v1/quotes"), told("POST", "/livez")] == ["ROUTE_NOT_FOUND"] * 3
+    finally:
+        for each in held:
+            each.close()
+    assert server.stop() == 0 and not (tmp_path / "probes.sock").exists()
+
+
 def test_an_idle_connection_is_closed(beside):
     server = beside({"GONGJI_SERVER_IDLE_SECONDS": "1"})
     answers, closed = exchange(server.listen, request(), wait=4.0)
@@ -315,8 +332,9 @@ def in_background(calls):
     return threads, results
 
 
-def test_sigterm_lets_requests_in_flight_end_and_takes_no_new_ones(office, beside):
-    server = beside()
+def test_sigterm_lets_requests_in_flight_end_and_takes_no_new_ones(office, beside, tmp_path):
+    probes = f"unix:{tmp_path}/probes.sock"
+    server = beside({"GONGJI_SERVER_PROBE_LISTEN": probes})
     person = office.person(prior=100)
     callers = [Caller(server, f"op-{n}", "registry") for n in range(3)]
     held, kept = Held(server, person), connect(server.listen)
@@ -332,6 +350,7 @@ def test_sigterm_lets_requests_in_flight_end_and_takes_no_new_ones(office, besid
     kept.sendall(request("GET", "/readyz"))
     told = kept.recv(4096)
     assert b"503" in told.split(b"\r\n")[0] and b"SERVICE_DRAINING" in told and b"Connection: close" in told
+    assert exchange(probes, request("GET", "/readyz"), answers=1)[0][0].code == "SERVICE_DRAINING"
     assert server.process.poll() is None, "it waits"
     held.release()
     for thread in threads:

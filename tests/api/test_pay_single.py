@@ -12,9 +12,10 @@ from test_batch_property import build, essence, families, items, parameters
 PAY = """SELECT o.code, o.codes, o.result, o.replayed
            FROM bench.pay_single(%(ctx)s::jsonb, %(payment)s::uuid, %(quote)s::uuid, %(fresh)s::uuid, %(insured)s::text, %(year)s::integer, %(product)s::text,
                                  %(expected)s::bigint, %(amount_sent)s::boolean, %(digests)s::text[], %(reference)s::text,
-                                 %(cash_channel)s::text) AS o"""
+                                 %(cash_channel)s::text, %(repair)s::integer[]) AS o"""
 ROWS = """SELECT (SELECT array_agg(concat_ws('/', p.insured, p.payer, p.status, p.benefit_year, p.payable_fen, p.own_fen, p.aid_fen, p.cash_fen, p.legs, p.coverage,
-                                             p.policy_version, p.standard_version, p.quote_id, p.channel, p.area, p.cash_channel) ORDER BY p.insured, p.benefit_year) FROM gongji.payment p),
+                                             p.policy_version, p.standard_version, p.quote_id, p.channel, p.area, p.cash_channel,
+                                             p.repair_years, p.repair) ORDER BY p.insured, p.benefit_year) FROM gongji.payment p),
                  (SELECT array_agg(concat_ws('/', e.person, e.account, e.kind, e.bucket, e.money_year, e.amount_fen, e.balance_after_fen, e.account_version,
                                              e.effective_on, e.binding_id, e.insured, e.use, e.for_whom, e.grantor_area, e.insured_area, e.grantor_policy,
                                              e.insured_policy) ORDER BY e.person, e.account_version, e.payment_id) FROM gongji.ledger_entry e),
@@ -30,7 +31,10 @@ TWISTS = {
     "another city": "SELECT fixture.policy('340100', '{\"retained_minimum_fen\": 10000}'); UPDATE gongji.person SET area = '340100' WHERE person_no = 'g0'",
     "another province": "SELECT fixture.policy('320100'); UPDATE gongji.person SET area = '320100' WHERE person_no = 'g0'",
     "a student without cover": "UPDATE gongji.person SET person_class = 'student' WHERE person_no = 'c0'; INSERT INTO gongji.enrollment"
-                               " SELECT id, 2025, true, 'test', now() FROM gongji.person WHERE person_no = 'c0'",
+                               " SELECT id, 2025, true, 'test', now() FROM gongji.person WHERE person_no = 'c0' ON CONFLICT DO NOTHING",
+    "repair is dear": "SELECT fixture.standard('340500', 2027, 50001, '[{\"from\": \"2026-09-01\", \"to\": \"2026-12-31\"}]',"
+                      " '[{\"person_class\": \"general\", \"mode\": \"full\"}]')",
+    "a gap is marked": "INSERT INTO gongji.enrollment SELECT gongji.person_of('c' || i), 2026, false, 'test', now() FROM generate_series(0, 2) i",
     "under review": "UPDATE gongji.account SET under_review = true WHERE person = gongji.person_of('g1')",
     "a credential link": "INSERT INTO gongji.credential_link (id, member, holder, created_at) SELECT gen_random_uuid(), gongji.person_of('c0'), gongji.person_of('g2'), now()",
     "another product": "INSERT INTO gongji.product (area, product, use, scheme, valid_from, updated_at) VALUES ('340000', 'resident_basic', 'long_term_care', NULL, '2020-01-01', now());"

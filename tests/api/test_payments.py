@@ -345,7 +345,7 @@ def test_s0_23_s0_32_channels_that_pay(world, channel):
     """S0-23 S0-32: where the insured's area says so; others are told, a kiosk reads only."""
     child = world.child()
     answer = Caller(world.server, child.no, "premium", issuer="dev-" + channel).post("/v1/quotes", {"insured_id": child.no, "benefit_year": 2027}, key=None)
-    if channel in ("wechat_oa", "website", "third_party", "kiosk"):
+    if channel in ("wechat_oa", "website", "alipay_city", "wechat_city", "third_party", "kiosk"):
         assert codes(answer) == ["CHANNEL_NOT_ALLOWED"]
     else:
         world.must(answer, 201)
@@ -597,5 +597,7 @@ def test_s1_48_each_area_by_its_own_rules(world):
     assert split(world.must(world.quote(grantor, child), 201)) == {"aid:prior_year": 1000, "cash": 39000}
     world.change(child, area=there)
     assert split(world.must(world.quote(grantor, child), 201)) == {"aid:prior_year": 1000, "cash": 29000}
+    amend(world, here, uses={})
+    assert split(world.must(world.quote(grantor, child), 201)) == {"aid:prior_year": 1000, "cash": 29000}, "what the grantor's area opens is for its own insured"
     world.change(grantor, area=there)
     assert split(world.must(world.quote(grantor, child), 201)) == {"aid:prior_year": 1000, "aid:current_year": 29000}

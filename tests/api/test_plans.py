@@ -2,6 +2,7 @@
 
 Every statement, nested ones included, is explained by auto_explain while it runs; with plans made for the values at hand and with
 generic ones, since a connection uses both."""
+import ctypes
 import json
 import re
 import time
@@ -11,10 +12,11 @@ import pytest
 
 from harness import PGHOST, PGUSER, ROOT
 
+LIBPQ = ctypes.CDLL("libpq.so.5")
 HELPERS = ROOT / "tests/sql/helpers"
 REFERENCE = {"pooling_area", "policy", "policy_effective", "premium_standard", "area_link", "calendar_exception", "schema_migration", "schema_state", "event_feed", "webhook", "institution", "product"}  # small, and the same on every node
 MOST_ROWS = 2500  # looked at by one node of a plan; a batch of 64 families is some hundreds
-WHOLE_BOOKS = {"ledger_proof", "ledger_trial_balance", "ledger_block", "report_funds", "reconciliation_get", "reconciliation_compare", "policy_what_if"}  # read everything, on the long connection
+WHOLE_BOOKS = {"ledger_proof", "ledger_trial_balance", "ledger_block", "report_funds", "reconciliation_get", "reconciliation_compare", "reconciliation_cash", "policy_what_if"}  # read everything, on the long connection
 NO_GROWING_TABLE = {"area_link_get", "area_link_put", "institution_import", "institution_put", "product_get", "product_put", "policy_get", "policy_load", "policy_put", "premium_standard_get", "premium_standard_put", "schema_state"}
 
 KEYED = """jsonb_build_object('key', gen_random_uuid(), 'request', 'x')"""
@@ -32,9 +34,9 @@ def many(expression):
 
 
 PAY = f"""SELECT o.code FROM api.premium_pay({many("fixture.ctx('f' || i, 'citizen', " + KEYED + ")")}, {many("gen_random_uuid()")}, {many("NULL::uuid")}, {many("gen_random_uuid()")},
-          {many("'a' || i")}, {many("2027")}, {many("'resident_basic'::text")}, {many("NULL::bigint")}, {many("false")}, {many("NULL::text")}, {many("NULL::text")}, {many("'counter'::text")}, {{wait}}) o"""
+          {many("'a' || i")}, {many("2027")}, {many("'resident_basic'::text")}, {many("NULL::bigint")}, {many("false")}, {many("NULL::text")}, {many("NULL::text")}, {many("'counter'::text")}, {many("NULL::text")}, {{wait}}) o"""
 QUOTE = f"""SELECT o.code FROM api.quote_create({many("fixture.ctx('m' || i)")}, {many("gen_random_uuid()")}, {many("'b' || i")}, {many("2027")}, {many("'resident_basic'::text")},
-            {many("false")}, false) o"""
+            {many("false")}, {many("NULL::text")}, false) o"""
 CARE = f"""SELECT o.code FROM api.medical_settle({many("fixture.ctx('H1', 'institution', " + KEYED + ")")}, {many("gen_random_uuid()")}, {many("gen_random_uuid()")},
            {many("'a' || i")}, {many("'a' || i")}, {many("'card'::text")}, {many("'f' || i")}, {many("'new' || i")}, {many("NULL::bigint")},
            {many("'[{{{{" + '"use": "drug", "amount_fen": 500, "fund_paid_fen": 0, "out_of_scope_fen": 0' + "}}}}]'::jsonb")}, {{wait}}) o"""
@@ -74,9 +76,11 @@ CALLS = [
     ("audit_list", "about a person", f"SELECT code FROM api.audit_list({STAFF}, jsonb_build_object('person_id', 'f{{n}}'), NULL, 50)", {"OK"}),
     ("audit_list", "by time, a later page", f"SELECT code FROM api.audit_list({STAFF}, '{{{{}}}}', '{{{{\"at\": \"2027-01-01T00:00:00+08:00\", \"id\": \"aud_9\"}}}}', 50)", {"OK"}),
     ("event_list", "", "SELECT code FROM api.event_list(fixture.ctx('backend', 'staff'), '{{}}', NULL, 50)", {"OK"}),
+    ("work_gauges", "", "SELECT code FROM api.work_gauges('{{}}')", {"OK"}),
     ("webhook_create", "", "SELECT code FROM api.webhook_create(fixture.ctx('backend', 'staff'), gen_random_uuid(), 'https://{n}.example', NULL, 'sealed')", {"CREATED"}),
     ("webhook_list", "", "SELECT code FROM api.webhook_list(fixture.ctx('backend', 'staff', '{{\"channel\": \"c1\"}}'))", {"OK"}),
     ("webhook_delete", "", "SELECT code FROM api.webhook_delete(fixture.ctx('backend', 'staff', '{{\"channel\": \"c1\"}}'), md5('webhook1')::uuid)", {"NO_CONTENT"}),
+    ("webhook_rotate", "", "SELECT code FROM api.webhook_rotate(fixture.ctx('backend', 'staff', '{{\"channel\": \"c1\"}}'), md5('webhook1')::uuid, 'sealed')", {"OK"}),
     ("webhook_deliveries", "", "SELECT code FROM api.webhook_deliveries(fixture.ctx('backend', 'staff', '{{\"channel\": \"c1\"}}'), md5('webhook1')::uuid, '{{}}', NULL, 50)", {"OK"}),
     ("webhook_claim", "", "SELECT code FROM api.webhook_claim('{{}}', 16)", {"OK"}),
     ("webhook_report", "", "SELECT code FROM api.webhook_report('{{}}', md5('webhook1')::uuid, md5('event' || {n})::uuid, 1, 500, NULL, 5)", {"NO_CONTENT"}),
@@ -229,7 +233,7 @@ def test_the_town_is_as_large_as_it_should_be(cursor):
 @pytest.mark.parametrize("text, seen", [
     ("SELECT count(*) FROM gongji.payment WHERE channel = 'kiosk'", "Seq Scan on payment: (channel = 'kiosk'::text)"),
     ("SET LOCAL enable_seqscan = off; SELECT count(*) FROM gongji.contribution WHERE reference = 'x'", "of all of contribution_key"),
-    ("SET LOCAL enable_seqscan = off; SELECT count(*) FROM gongji.ledger_entry WHERE person > 7", "looks at"),
+    ("SET LOCAL enable_seqscan = off; SELECT count(*) FROM gongji.ledger_entry WHERE id > 7", "looks at"),
 ])
 def test_a_table_read_whole_would_be_seen(cursor, leading, text, seen):
     _, plans = explained(cursor, text)
@@ -256,3 +260,24 @@ def test_no_growing_table_is_read_whole(cursor, leading, call, mode):
         assert not found, "\n".join(sorted(found))
     finally:
         cursor.connection.rollback()
+
+
+@pytest.mark.parametrize("special", ("alone", "a batch of 64"))
+@pytest.mark.parametrize("name", ("premium_pay", "quote_create", "account_get", "medical_settle"))
+def test_after_some_calls_a_hot_function_is_not_planned_anew(cursor, name, special):
+    """How many items a batch has is hidden from the planner: it would price a plan for just so many below the general one, and make it anew every time."""
+    text = next(call[2] for call in CALLS if call[:2] == (name, special))
+    try:
+        cursor.execute("SET LOCAL auto_explain.log_min_duration = -1; PREPARE hot AS " + text.format(n="$1::integer"))
+        for family in range(8):
+            cursor.execute("EXECUTE hot (%s)", (9001 + 100 * family,))
+        cursor.connection.notices.clear()
+        LIBPQ.PQsetErrorContextVisibility(ctypes.c_void_p(cursor.connection.pgconn_ptr), 2)  # with every notice
+        cursor.execute("SET LOCAL client_min_messages = log; SET LOCAL log_planner_stats = on; EXECUTE hot (9901)")
+        planned = [notice.partition("CONTEXT:")[2].strip() for notice in cursor.connection.notices if "PLANNER STATISTICS" in notice]
+        planned = [context for context in planned if "api." + name in context and context.startswith(("SQL statement", "SQL function"))]  # not: an expression met for the first time
+        assert not planned, "\n".join(planned)
+    finally:
+        cursor.connection.rollback()
+        cursor.execute("DEALLOCATE ALL")
+        cursor.connection.commit()

@@ -34,6 +34,7 @@ def test_s0_05_s1_48_every_rule_tells_where_it_comes_from(world):
     assert [(ours[name]["value"], ours[name]["from_area"]) for name in ("retained_minimum_fen", "shareable_buckets", "own_bucket_order")] == [
         (0, "340500"), (["prior_year"], "340000"), (["current_year", "prior_year"], "000000")]
     assert all(rule["legal_basis"] and rule["source"]["confidence"] and rule["valid_from"] <= TODAY and rule["from_area"] for rule in ours.values())
+    assert "门诊共济保障机制" in ours["shareable_buckets"]["legal_basis"]
     assert ours["retained_minimum_fen"]["source"]["confidence"] == "demo" and ours["shareable_buckets"]["source"]["confidence"] == "C"
     assert (value(world, "350100", "retained_minimum_fen"), value(world, "140100", "retained_minimum_fen"), value(world, "140100", "max_grantors_per_payment")) == (
         200000, 100000, 1)
@@ -221,7 +222,7 @@ def test_standards_belong_to_pooling_areas_and_their_staff(world, server):
 
 # --- Area links -------------------------------------------------------------------------------------------------------
 def test_s0_15_s1_10_provinces_open_and_close_by_date(world, later_server):
-    """S0-02 S0-15 S1-10: closed without a link; open from its first to its last day; another use opens binding, not the premium."""
+    """S0-02 S0-15 S1-10 P-32: closed without a link; open from its first to its last day; another use opens binding, not the premium."""
     here, there = place(world, "51"), place(world, "53")
     grantor, child = world.person(here, prior=100000), world.child(there)
     link(world, here, there, ["outpatient"], TODAY)

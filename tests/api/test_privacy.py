@@ -280,3 +280,39 @@ def test_the_command_line_tells_no_names_either(house, told, tmp_path):
     done = house.run("import", "persons", str(faulty), check=False)
     assert done.returncode == 1 and "rejected 3" in done.stdout
     assert not leaks(done.stdout + done.stderr)
+
+
+# --- Accounts: what a relative or a place of care may know of them -----------------------------------------------------
+def test_a_grantor_s_whole_balance_is_never_shown_to_others(new_server):
+    """S1-22, S1-32: relatives see what may be shared, a hospital only what each account paid; Fuzhou keeps 2000.00 in every account."""
+    world = World(new_server("balances").start())
+    mother, child, place = world.person("350100", prior=977777), world.child("350100", current=3333), world.place(area="350100")
+    world.bind(mother, child)
+    calls = world.caller(child)
+
+    def balances(text, held):  # in fen, and in yuan as sentences have it
+        return [form for fen in held for form in (str(fen), f"{fen // 100}.{fen % 100:02}") if form in text]
+
+    quote = World.must(world.quote(child, child), 201)
+    care = World.must(world.settle(place, child, ("outpatient", 50000)), 201)
+    held = [977777, 977777 - (50000 - 3333)]
+    for answer in quote, World.must(calls.get("/v1/accounts/me/aid"), 200), World.must(calls.get(f"/v1/payments/{care['id']}"), 200):
+        assert not balances(json.dumps(answer), held)
+    for leg in quote["legs"] + World.must(calls.get(f"/v1/payments/{care['id']}"), 200)["legs"]:
+        assert "retained_minimum_fen" not in leg["facts"], "the minimum set no amount; beside what may be shared it would tell the balance"
+
+    all_of_it = World.must(world.settle(place, child, ("outpatient", 900000)), 201)
+    shareable = held[1] - 200000
+    assert {leg["source"]: leg["amount_fen"] for leg in all_of_it["legs"]} == {"aid": shareable, "cash": 900000 - shareable}
+    assert "2000" in World.must(calls.get(f"/v1/payments/{all_of_it['id']}"), 200)["legs"][0]["why"], "the patient is told why it is no more"
+
+    back = World.must(world.reverse(place, care["id"]), 200)
+    for said in care, all_of_it, back:
+        assert not balances(json.dumps(said), held + [held[0] - 200000, 200000]), "nor what may be shared, nor the minimum"
+        assert not [leg for leg in said["legs"] if "facts" in leg] and "*" not in json.dumps(said["legs"], ensure_ascii=False), "nor who gave"
+    assert care["legs"][0]["why"] == "本人账户付33.33元。" and care["legs"][1]["why"] == "家人账户共济466.67元。"
+    english = Caller(world.server, place, "medical", issuer="his")
+    english.session.headers["Accept-Language"] = "en"
+    body = {"patient_id": child.no, "settlement_no": "e1", "items": [{"use": "outpatient", "amount_fen": 100, "fund_paid_fen": 0, "out_of_scope_fen": 0}],
+            "credential": {"kind": "ecode", "token": mint(world.server, child.no, issuer="card", areas=None)}}
+    assert [leg["why"] for leg in World.must(english.post("/v1/medical-payments", body), 201)["legs"]] == ["The patient's own account pays 1.00 yuan."]

@@ -9,12 +9,22 @@ from harness import BIN, ROOT
 
 README = (ROOT / "README.md").read_text()
 WALK = re.findall(r"^```sh\n(.*?)^```(?:\n\n```text\n(.*?)^```)?", README[README.index("<!-- walk -->"):README.index("<!-- /walk -->")], re.M | re.S)
-FIRST_SCREEN = re.search(r"^(A mother's .*?)^Serving", README, re.M | re.S).group(1)
+FIRST_SCREENS = [re.search(r"^(A mother's .*?)^Serving", (ROOT / name).read_text(), re.M | re.S)[1] for name in ("README.md", "README.zh-CN.md")]
+
+
+ISSUERS = """
+[issuer dev-institution]
+iss = dev-institution\nkind = institution\nchannel = institution\nscopes = medical\nalgorithm = HS256\nkeys = k1=dev\nsigning_key = k1=dev
+[issuer dev-credential]
+iss = dev-credential\nkind = credential\nscopes = credential\nalgorithm = HS256\nkeys = k1=dev\nsigning_key = k1=dev
+"""
 
 
 @pytest.fixture(scope="module")
 def demo_server(new_server):
     server = new_server("readme")
+    with open(server.folder / "gongji.ini", "a") as file:
+        file.write(ISSUERS)  # as deploy/local/config.sh names them
     for kind in ("persons", "contributions", "enrollments"):
         server.run("import", kind, ROOT / f"config/demo/{kind}.csv")
     return server.start()
@@ -37,7 +47,16 @@ def masked(text):
 
 
 def test_the_first_screen_is_what_the_demonstration_prints(demo_server):
-    assert masked(shell(demo_server, "deploy/local/demo.sh")) == masked(FIRST_SCREEN)
+    printed = masked(shell(demo_server, "deploy/local/demo.sh"))
+    assert [printed] * 2 == [masked(screen) for screen in FIRST_SCREENS]
+
+
+def test_the_demonstration_again_moves_no_money_twice(demo_server):
+    again = masked(shell(demo_server, "deploy/local/demo.sh"))
+    unnumbered = lambda lines, word: [line.split(maxsplit=1)[1] for line in lines if word in line]
+    for word in "Balances", "The child sees", "given back":
+        assert unnumbered(again, word) == unnumbered(masked(FIRST_SCREENS[0]), word)
+    assert len(unnumbered(again, "has bound")) == 2
 
 
 def test_the_curl_lines_answer_as_printed(demo_server):

@@ -27,8 +27,8 @@ def auditor(house, **claims):
     return Caller(house, "auditor-1", "audit", **claims)
 
 
-def compare(house, text, date="2026-11-21"):
-    return auditor(house).post(f"/v1/reconciliations/{date}?channel=web_hall", None, key=None, data=text.encode(), headers={"Content-Type": "text/csv"})
+def compare(house, text, date="2026-11-21", channel="web_hall"):
+    return auditor(house).post(f"/v1/reconciliations/{date}?channel={channel}", None, key=None, data=text.encode(), headers={"Content-Type": "text/csv"})
 
 
 def test_a_day_as_json_and_csv_has_the_same_lines_and_totals(house, day):
@@ -38,6 +38,7 @@ def test_a_day_as_json_and_csv_has_the_same_lines_and_totals(house, day):
     table = list(csv.DictReader(io.StringIO(auditor(house).get("/v1/reconciliations/2026-11-21", headers={"Accept": "text/csv"}).text)))
     assert [(row["payment_id"], row["amount_fen"]) for row in table] == [(payment, "40000") for payment in day] + [("total", "120000")]
     assert World.must(auditor(house).get("/v1/reconciliations/2026-11-20"), 200)["totals"]["count"] == 0
+    assert found["cash"] == []
     assert code(auditor(house).get("/v1/reconciliations/yesterday")) == "VALIDATION_FAILED"
 
 
@@ -59,6 +60,33 @@ def test_a_bill_s_differences_are_told_by_class(house, day):
                                   "payment_id,amount_fen\npay_0199d5c5-03f7-7a62-8d1b-94e6b0c7f215\n"])
 def test_a_bill_that_cannot_be_read_is_refused(house, text):
     assert code(compare(house, text)) == "VALIDATION_FAILED"
+
+
+def test_f5_f6_a_cash_channel_s_bill_names_its_own_transactions(house):
+    """S0-40: what WeChat says it took in and paid back on a day, against what it told us."""
+    world, backend = World(house), Caller(house, "backend-1", "cash")
+    paid = []
+    for n in range(4):
+        child = world.child()
+        payment = World.must(world.pay(child, child, cash_channel="alipay"), 201)
+        World.must(backend.post(f"/v1/payments/{payment['id']}/cash",
+                                {"channel": "alipay", "transaction_id": f"ali-{n}", "amount_fen": 40000, "paid_at": f"2026-11-{19 if n == 3 else 20}T12:00:00+08:00"}), 200)
+        paid.append(payment["id"])
+    open_refund = World.must(Caller(house, "op-1", "refund").post(f"/v1/payments/{paid[0]}/refunds", {"reason_code": "other"}), 201)["id"]
+    assert World.must(auditor(house).get("/v1/reconciliations/2026-11-20"), 200)["cash"] == [
+        {"cash_channel": "alipay", "received": 3, "received_fen": 120000, "refunded": 0, "refunded_fen": 0}]
+    agreed = World.must(compare(house, "transaction_id,amount_fen\nali-0,40000\nali-1,40000\nali-2,40000\n", "2026-11-20", "alipay"), 200)
+    assert agreed["differences"] == [] and agreed["classes"]["equal"] == 3 and agreed["ours"] == agreed["theirs"] == {"count": 3, "amount_fen": 120000, "refunded_fen": 0}
+    bill = "amount_fen,transaction_id,refund_no\n40000,ali-0,\n-40000,ali-0,r1\n39999,ali-1,\n39999,ali-1,\n40000,ali-3,\n7,ali-x,\n"
+    found = World.must(compare(house, bill, "2026-11-20", "alipay"), 200)
+    assert [(each["class"], each["kind"], each["transaction_id"], each.get("line")) for each in found["differences"]] == [
+        ("refund_open_here", "refund", "ali-0", 3), ("amount_differs", "payment", "ali-1", 4), ("billed_twice", "payment", "ali-1", 5),
+        ("other_day_here", "payment", "ali-3", 6), ("only_in_bill", "payment", "ali-x", 7), ("only_here", "payment", "ali-2", None)]
+    assert found["differences"][0]["refund_id"] == open_refund and found["differences"][1]["payment_id"] == paid[1] and found["differences"][3]["booked_on"] == "2026-11-19"
+    assert World.must(compare(house, bill, "2026-11-20", "wechatpay"), 200)["classes"]["only_in_bill"] == 5, "of another channel nothing is ours"
+    refused = compare(house, bill, "2026-11-20", "web_hall")
+    assert code(refused) == "VALIDATION_FAILED" and refused.json()["errors"][0]["pointer"] == "?channel"
+    assert code(compare(house, "transaction_id,amount_fen\n,5\n", "2026-11-20", "alipay")) == "VALIDATION_FAILED"
 
 
 def test_s0_44_the_report_tells_what_families_did_not_pay_in_cash(house, day):

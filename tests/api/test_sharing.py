@@ -300,3 +300,40 @@ def test_f11_applied_inside_the_window_and_approved_after_it(world, later_server
     after.must(after.decide(id_), 200)
     quote = after.must(after.quote(grantor, child), 201)
     assert (quote["coverage"]["rule"], quote["coverage"]["waiting_months"]) == ("late", 3)
+
+
+def test_f15_f16_a_policy_about_statuses_counts_at_the_next_payment(world):
+    """F15 F16 P-16: an edit of grantor_status_required is heard at once where money is asked for, in both directions."""
+    area = place(world, grantor_status_required=["normal", "paused"])
+    grantor, child = world.person(area, prior=100000), world.child(area)
+    id_ = world.bind(grantor, child)
+    world.change(grantor, status="paused")
+    assert binding_of(world, grantor, id_)["status"] == "active" and world.account(grantor)["shareable_fen"] == 100000
+    amend(world, area, grantor_status_required=["normal"])
+    assert codes(world.quote(grantor, child)) == ["GRANTOR_STATUS_ABNORMAL"] and world.account(grantor)["shareable_fen"] == 0
+    skipped = world.must(world.caller(child).get("/v1/accounts/me/aid"), 200)["sources"][0]
+    assert skipped["why_not"] == "GRANTOR_STATUS_ABNORMAL"
+    assert codes(world.pay(grantor, child)) == ["GRANTOR_STATUS_ABNORMAL"]
+    amend(world, area, grantor_status_required=["normal", "paused"])
+    assert split(world.must(world.pay(grantor, child), 201)) == {"aid:prior_year": 40000}
+
+
+def test_f15_f16_a_binding_follows_a_policy_about_statuses_when_the_register_states_them_anew(world):
+    """F15 F16 P-16: what the area takes by now resumes, what it takes no more is suspended, with the next import that says nothing new."""
+    area = place(world)
+    grantor, child = world.person(area, prior=100000), world.child(area)
+    id_ = world.bind(grantor, child)
+    world.change(grantor, status="paused")
+    assert binding_of(world, grantor, id_)["status"] == "suspended"
+    amend(world, area, grantor_status_required=["normal", "paused"])
+    world.change(grantor, status="paused")
+    assert binding_of(world, grantor, id_)["status"] == "active"
+    amend(world, area, grantor_status_required=["normal"])
+    header = "person_id,name,id_number,area,scheme,status\n"
+    row = grantor.body(status="paused")
+    text = header + ",".join([grantor.no, row["name"], row["id_number"], row["area"], row["scheme"], "paused"]) + "\n"
+    report = world.must(world.staff.call("POST", "/v1/imports?kind=persons", data=text.encode(), headers={"Content-Type": "text/csv"}), 200)
+    assert report["accepted"] == 1 and binding_of(world, grantor, id_)["status"] == "suspended"
+    assert [event for event, _, _ in history(world, child, id_)[1:]] == ["suspended", "resumed", "suspended"]
+    world.change(grantor, status="normal")
+    assert binding_of(world, grantor, id_)["status"] == "active"

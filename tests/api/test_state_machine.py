@@ -1,7 +1,7 @@
 """Random families live for forty steps over HTTP, through New Years, while a plain Python model (model.py) says what must come of it.
 
 Time moves: the same database is served by one process a moment of MOMENTS, and a life goes from one to a later one. Rules driven: F4 F5 F6 F7
-F8 F12 F13 F14 F15 F16 P-11 P-12 P-28 P-29 P-30 S0-07 S0-10 S0-21 S0-22 S0-28 S0-39 S0-40 S0-41 S1-12 S1-24 S1-25 S1-45 S1-46, idempotency, one
+F8 F12 F13 F14 F15 F16 P-01 P-02 P-03 P-05 P-11 P-12 P-28 P-29 P-30 S0-07 S0-10 S0-21 S0-22 S0-28 S0-39 S0-40 S0-41 S1-12 S1-24 S1-25 S1-45 S1-46, idempotency, one
 premium per year, cash in any order, given up, expired, frozen, decided by staff, refunded."""
 import itertools
 import os
@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule, run_state_machine_as_test
 
 from harness import PGHOST, PGUSER, SCOPES, Caller, Server, World, code, codes, split
-from model import HOLD, PREMIUM_FEN, WAITING_MONTHS, WINDOWS, Account, Family, Rules
+from model import HOLD, PREMIUM_FEN, WAITING, WINDOWS, Account, Family, Rules
 from steps import OPEN, fresh_area, publish, state
 
 # Far enough from each other's midnights, windows, holds and promises that a campaign of an hour passes none of them by itself.
@@ -27,6 +27,7 @@ PROVINCES = "51 52 53 54 61 62 63 64 65 32 33 35 36 37".split()
 ROOTS = st.sampled_from((0, 0, 2, 3, 3, 3))
 grantors, children, people, pairs = st.integers(0, 2), st.integers(0, 1), st.integers(0, 4), st.integers(0, 9)
 years = st.sampled_from((2027, 2027, 2027, 2026, 2028))
+repairs = st.sampled_from(("none", "none", "one", "all", "all", "wrong"))  # of the years missed
 amounts = st.sampled_from((1, 15000, 38000, 40000, 100000, 215000, 260001))
 policies = st.builds(Rules, st.sampled_from((0, 0, 30000, 200000)), st.sampled_from((("prior",), ("prior", "current"))),
                      st.sampled_from(("benefit_start", "benefit_start", "no_limit", "not_refundable")), st.booleans())
@@ -111,8 +112,8 @@ def machine(timeline):
     class Life(RuleBasedStateMachine):
         @initialize(root=ROOTS, rules=policies, reviewed=st.booleans(), prior=three_of(0, 15000, 15000, 40000, 238000), current=three_of(0, 30000, 60000),
                     own=st.tuples(*[st.sampled_from((0, 10000, 25000, 50000))] * 2), bound=st.sets(st.tuples(grantors, children), min_size=3),
-                    waits=st.lists(children, min_size=1, max_size=2))
-        def begin(self, root, rules, reviewed, prior, current, own, bound, waits):
+                    waits=st.lists(children, min_size=1, max_size=2), covered=st.tuples(*[st.sampled_from((None, 2024, 2024, 2025))] * 2))
+        def begin(self, root, rules, reviewed, prior, current, own, bound, waits, covered):
             self.n, self.life = root, next(timeline.lives)
             for moment in timeline.moments:
                 moment.begin()
@@ -125,6 +126,10 @@ def machine(timeline):
             self.kids = [self.world.child(self.place) for _ in range(2)]
             self.people = {person.no: person for person in self.adults + self.kids}
             self.family.accounts = {no: Account(2026) for no in self.people}
+            for child, year in zip(self.kids, covered):
+                self.family.enrolled[child.no] = {year} - {None}
+                if year:
+                    self.world.must(self.world.staff.put(f"/v1/persons/{child.no}/enrollments/{year}", {"enrolled": True}), 201)
             self.history = []  # (caller, body, key, answer)
             for who, fen, year in [(who, fen, 2025) for who, fen in enumerate(prior)] + [(who, fen, 2026) for who, fen in enumerate(current + own)]:
                 if fen:
@@ -145,7 +150,7 @@ def machine(timeline):
             state(self.world, self.place, str(day), **{
                 **OPEN, "shareable_buckets": [bucket + "_year" for bucket in rules.shareable], "retained_minimum_fen": rules.retained_minimum_fen,
                 "review_mode": "manual" if self.family.reviewed else "none", "release_effective": "next_day" if rules.next_day else "immediate",
-                "cash_hold_minutes": HOLD // timedelta(minutes=1), "refund_until": rules.refund_until, "waiting": {"fixed_months": WAITING_MONTHS}})
+                "cash_hold_minutes": HOLD // timedelta(minutes=1), "refund_until": rules.refund_until, "waiting": WAITING})
             self.family.rules[day] = rules
 
         def person(self, who):
@@ -275,32 +280,38 @@ def machine(timeline):
                 return self.people[caller], self.people[child]
             return (self.kids[0],) * 2 if n == 8 else (self.adults[n % 3], self.kids[n % 2])
 
-        @rule(n=pairs, year=years)
-        def quote(self, n, year):
-            self.quoted(*self.pair(n), year)
+        @rule(n=pairs, year=years, repair=repairs)
+        def quote(self, n, year, repair):
+            caller, child = self.pair(n)
+            self.quoted(caller, child, year, self.repaired(child, year, repair))
 
-        def quoted(self, caller, child, year):
-            answer = self.world.quote(caller, child, year)
-            expected = self.family.refusals(caller.no, child.no, year, paying=False)
+        def repaired(self, child, year, which):
+            missed = self.family.missed(child.no, year)
+            return tuple({"none": [], "one": missed[-1:], "all": missed, "wrong": missed[:1] * 2 or [year - 1]}[which])
+
+        def quoted(self, caller, child, year, repair=()):
+            answer = self.world.quote(caller, child, year, **({"repair_years": list(repair)} if repair else {}))
+            expected = self.family.refusals(caller.no, child.no, year, paying=False, repair=repair)
             if expected:
                 assert codes(answer) == expected
                 return None
-            draws, left = self.family.split(caller.no, child.no)
+            draws, left = self.family.split(caller.no, child.no, repair)
             quote = self.world.must(answer, 201)
-            assert quote["payable_fen"] == PREMIUM_FEN and quote["shortfall_fen"] == left
-            assert quote["coverage"]["starts_on"] == str(self.family.starts_on(year))
+            assert quote["payable_fen"] == PREMIUM_FEN * (1 + len(repair)) and quote["shortfall_fen"] == left
+            assert quote["coverage"]["starts_on"] == str(self.family.starts_on(child.no, year, repair))
             assert from_accounts(quote) == [draw.fen for draw in draws]
-            return self.family.quoted(quote["id"], caller.no, child.no, year)
+            return self.family.quoted(quote["id"], caller.no, child.no, year, repair)
 
-        @rule(n=pairs, year=years, fresh=st.booleans(), cash=st.sampled_from((None, "wechatpay", "alipay", "counter")))
-        def pay(self, n, year, fresh, cash):
+        @rule(n=pairs, year=years, fresh=st.booleans(), cash=st.sampled_from((None, "wechatpay", "alipay", "counter")), repair=repairs)
+        def pay(self, n, year, fresh, cash, repair):
             caller, child = self.pair(n)
-            self.paid(caller.no, child.no, year, cash, self.quoted(caller, child, year) if fresh else None)
+            years = self.repaired(child, year, repair)
+            self.paid(caller.no, child.no, year, cash, self.quoted(caller, child, year, years) if fresh else None, years)
 
-        @rule(n=pairs, year=years, cash=st.sampled_from(("wechatpay", "alipay")))
-        def pay_with_cash(self, n, year, cash):
+        @rule(n=pairs, year=years, cash=st.sampled_from(("wechatpay", "alipay")), repair=repairs)
+        def pay_with_cash(self, n, year, cash, repair):
             caller, child = self.pair(n)
-            self.paid(caller.no, child.no, year, cash, None)
+            self.paid(caller.no, child.no, year, cash, None, self.repaired(child, year, repair))
 
         @precondition(lambda self: self.family.quotes)
         @rule(n=st.integers(0, 9), cash=st.sampled_from((None, "wechatpay", "alipay")))
@@ -308,23 +319,25 @@ def machine(timeline):
             quote = self.family.quotes[-1 - n % len(self.family.quotes)]
             self.paid(quote.caller, quote.child, quote.year, cash, quote)
 
-        def paid(self, caller, child, year, cash, quote):
-            body = {"quote_id": quote.id} if quote else {"insured_id": child, "benefit_year": year}
+        def paid(self, caller, child, year, cash, quote, repair=()):
+            repair = quote.repair if quote else repair
+            body = {"quote_id": quote.id} if quote else {"insured_id": child, "benefit_year": year, **({"repair_years": list(repair)} if repair else {})}
             if cash:
                 body["cash_channel"] = cash
-            expected = self.family.refusals(caller, child, year, paying=True, cash=cash, quote=quote)
+            expected = self.family.refusals(caller, child, year, paying=True, cash=cash, quote=quote, repair=repair)
             key = str(uuid.uuid4())
             answer = self.world.speak(caller).post("/v1/premium-payments", body, key=key)
-            self.history.append((caller, body, key, answer))
+            if answer.status_code != 400:  # which leaves the key free
+                self.history.append((caller, body, key, answer))
             if expected:
                 assert codes(answer) == expected
                 return
             payment = self.world.must(answer, 201)
-            made = self.family.charge(caller, child, year, payment["id"])
+            made = self.family.charge(caller, child, year, payment["id"], repair)
             assert payment["status"] == made.status and payment["cash_fen"] == made.cash
             assert payment["coverage"]["starts_on"] == str(made.starts_on)
             assert from_accounts(payment) == [draw.fen for draw in made.draws]
-            assert sum(split(payment).values()) == payment["payable_fen"] == PREMIUM_FEN
+            assert sum(split(payment).values()) == payment["payable_fen"] == PREMIUM_FEN * (1 + len(repair))
 
         # --- cash, in any order
         def with_cash(self, n):

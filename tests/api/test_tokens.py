@@ -339,6 +339,7 @@ def refused(answer, wanted):
 
 @pytest.mark.parametrize("name", BAD)
 def test_a_bad_token_is_refused(gate, make, name):
+    """F17: forged, expired, for somebody else, or not quite a token."""
     refused(ask(gate, ("Bearer " + BAD[name](make)).encode()), "TOKEN_INVALID")
 
 
@@ -556,7 +557,7 @@ def test_who_really_acted_and_through_which_channel_is_recorded(gate, bureau):
     assert "actor" not in bureau.must(bureau.caller(mother).post("/v1/quotes",
                                                                  {"insured_id": bureau.child().no,
                                                                   "benefit_year": 2027}, key=None), 409)
-    rows = gate.sql("SELECT action, subject, actor, channel FROM gongji.audit_log WHERE actor = 'clerk-7'")
+    rows = gate.sql("SELECT action, subject, actor, channel FROM gongji.audit_log WHERE actor = 'clerk-7' AND subject = %s", mother.no)
     assert {row[0].split(".")[0] for row in rows} >= {"binding"} and {row[1:] for row in rows} == {(mother.no,
                                                                                                     "clerk-7",
                                                                                                     "web_hall")}

@@ -81,6 +81,7 @@ DECLARE
     v_today date := gongji.date_cn(v_now);
     v_year integer := extract(year FROM v_today);
     v_count bigint;
+    v_position bigint; -- history was published: nobody has it to do while payments are measured
 BEGIN
     CREATE TEMPORARY TABLE due ON COMMIT DROP AS
     SELECT bench.uuid7() AS id, c.*, row_number() OVER (PARTITION BY c.grantor ORDER BY c.insured) AS nth
@@ -125,8 +126,10 @@ BEGIN
        SET prior_fen = a.prior_fen - 40000 * s.times, version = a.version + s.times
       FROM (SELECT grantor, count(*) AS times FROM due GROUP BY grantor) s
      WHERE a.person = s.grantor;
-    INSERT INTO gongji.outbox (person, at, type, payload)
-    SELECT d.insured, v_now, 'payment.succeeded', jsonb_build_object('payment_id', 'pay_' || d.id) FROM due d;
+    UPDATE gongji.event_feed SET position = position + v_count RETURNING position - v_count INTO STRICT v_position;
+    INSERT INTO gongji.outbox (person, at, type, payload, position, event_id, channel)
+    SELECT d.insured, v_now, 'payment.succeeded', jsonb_build_object('payment_id', 'pay_' || d.id), v_position + row_number() OVER (), bench.uuid7(), 'web_hall'
+      FROM due d;
     INSERT INTO gongji.idempotency_key (key, request, code, result, at)
     SELECT gen_random_uuid(), repeat('r', 300), 'CREATED', gongji.payment_body(p, d.person_no), v_now
       FROM due d

@@ -23,8 +23,9 @@ class Walk:
 
 
 class Load:
-    def __init__(self, rig, database, seconds):
+    def __init__(self, rig, database, seconds, families=None):
         self.rig, self.database, self.seconds = rig, database, seconds
+        self.families = families or rig.families
         self.walk = Walk(rig)
 
     # --- what a run cost ------------------------------------------------------------------------------------------------
@@ -56,7 +57,7 @@ class Load:
 
         def work():
             out = run("wrk", "-t1", f"-c{connections}", f"-d{seconds}", "--timeout", "10s", "-s", HERE / "walk.lua", f"http://127.0.0.1:{program.port}", "--",
-                      kind, start, tokens or self.rig.token_path, self.rig.families, self.walk.run, target, seconds=seconds + 60)
+                      kind, start, tokens or self.rig.token_path, self.families, self.walk.run, target, seconds=seconds + 60)
             return json.loads(out.strip().splitlines()[-1])
 
         open(program.log, "w").close()  # it appends: so the log never outgrows one run
@@ -78,7 +79,7 @@ class Load:
         return json.loads(run(build_openloop(), program.port, rate, connections, path, seconds=seconds + 60))
 
     def payment(self, n):
-        families = self.rig.families
+        families = self.families
         k = n % (2 * families) * 7919 % (2 * families)
         body = json.dumps({"insured_id": str(1000000003 + 4 * (k % families) + k // families), "benefit_year": FIRST_YEAR + n // (2 * families)})
         return (f"POST /v1/premium-payments HTTP/1.1\r\nHost: bench\r\nAuthorization: Bearer {self.rig.tokens[k % families]}\r\n"
@@ -93,7 +94,7 @@ class Load:
 
         def work():
             out = run("pgbench", "-n", "-M", "prepared", "-h", self.rig.host, "-U", "gongji_app", "-c", clients, "-j", min(2, clients), "-T", seconds,
-                      "-D", f"start={start}", "-D", "i=0", "-D", f"clients={clients}", "-D", f"families={self.rig.families}",
+                      "-D", f"start={start}", "-D", "i=0", "-D", f"clients={clients}", "-D", f"families={self.families}",
                       "-D", f"run={int(self.walk.run, 16)}", "-f", HERE / f"{kind}.pgbench", self.database, seconds=seconds + 60)
             done = int(re.search(r"actually processed: (\d+)", out)[1])
             return {"requests": done, "seconds": done / float(re.search(r"tps = ([\d.]+)", out)[1]),

@@ -20,7 +20,7 @@ BEGIN
              LIMIT 1) e
      CROSS JOIN LATERAL (SELECT jsonb_object_agg(m.name, o.legal_basis) AS basis
                            FROM unnest(ARRAY['uses', 'own_bucket_order', 'shareable_buckets', 'retained_minimum_fen', 'per_payment_cap_editable',
-                                             'premium_cap_fen', 'daily_cap_fen', 'yearly_cap_fen']) AS m (name)
+                                             'premium_cap_fen', 'daily_cap_fen', 'yearly_cap_fen', 'waiting']) AS m (name)
                            JOIN gongji.policy o ON o.area = e.origins -> m.name ->> 'area'
                                                AND o.valid_from = (e.origins -> m.name ->> 'valid_from')::date
                                                AND o.version = (e.origins -> m.name ->> 'version')::bigint) b;
@@ -124,8 +124,10 @@ BEGIN
                 THEN 'retained_minimum_fen'
             ELSE 'shareable_buckets'
         END;
-        v_facts := jsonb_build_object('grantor_name', v_source.name_mask, 'left_fen', v_left, 'shareable_fen', v_available, 'retained_minimum_fen', v_minimum);
-        IF v_rule = v_cap.rule THEN
+        v_facts := jsonb_build_object('grantor_name', v_source.name_mask, 'left_fen', v_left, 'shareable_fen', v_available);
+        IF v_rule = 'retained_minimum_fen' THEN -- told only where it set the amount: beside it what may be shared tells the balance
+            v_facts := v_facts || jsonb_build_object('retained_minimum_fen', v_minimum);
+        ELSIF v_rule = v_cap.rule THEN
             v_facts := v_facts || jsonb_build_object('cap_fen', v_cap.cap_fen, 'cap_left_fen', v_cap.left_fen);
         END IF;
         v_left := v_left - v_gives;
@@ -190,7 +192,7 @@ $$;
 -- Quotes (no p_payment_id) or pays one premium.
 CREATE FUNCTION bench.decide(p_ctx jsonb, p_payment_id uuid, p_quote_id uuid, p_fresh_quote_id uuid, p_insured_no text, p_benefit_year integer, p_product text,
                              p_expected_fen bigint, p_amount_sent boolean, p_name_digests text[], p_client_reference text,
-                             p_cash_channel text) RETURNS gongji.outcome
+                             p_cash_channel text, p_repair_years integer[]) RETURNS gongji.outcome
 LANGUAGE plpgsql AS $$
 DECLARE
     v_pays CONSTANT boolean := p_payment_id IS NOT NULL;
@@ -198,6 +200,7 @@ DECLARE
     v_insured_id bigint;
     v_benefit_year integer := p_benefit_year;
     v_product text := p_product;
+    v_repair_years integer[] := p_repair_years;
     v_quote gongji.quote;
     v_locked bigint[];
     v_now timestamptz;
@@ -224,6 +227,8 @@ DECLARE
     v_money_year integer;
     v_subsidy bigint;
     v_payable bigint;
+    v_repair_fen bigint;
+    v_repair jsonb;
     v_code text;
     v_codes text[] := '{}';
     v_extras jsonb := '{}';
@@ -249,6 +254,7 @@ BEGIN
         v_insured_id := v_quote.insured;
         v_benefit_year := v_quote.benefit_year;
         v_product := v_quote.product;
+        v_repair_years := v_quote.repair_years;
     END IF;
 
     -- Lock, then read.
@@ -282,8 +288,7 @@ BEGIN
     SELECT (gongji.account_in_year(a, v_year)).* INTO v_own FROM gongji.account a WHERE a.person = v_insured_id;
     SELECT coalesce(array_agg(benefit_year) FILTER (WHERE enrolled), '{}'), coalesce(array_agg(benefit_year) FILTER (WHERE NOT enrolled), '{}')
       INTO v_enrolled, v_missed
-      FROM gongji.enrollment
-     WHERE person = v_insured_id;
+      FROM gongji.enrollment_before(v_insured_id, v_benefit_year || v_repair_years);
     IF v_pays AND NOT v_locked @> ARRAY(SELECT s.grantor FROM unnest(v_sources) s WHERE s.active) THEN
         RETURN ('again', NULL, NULL, false)::gongji.outcome;
     END IF;
@@ -317,7 +322,13 @@ BEGIN
     SELECT * INTO v_payment
       FROM gongji.payment
      WHERE insured = v_insured_id AND benefit_year = v_benefit_year AND product = v_product AND status IN ('awaiting_cash', 'manual_review', 'succeeded');
-    IF FOUND THEN
+    IF NOT FOUND THEN
+        SELECT * INTO v_payment
+          FROM gongji.payment
+         WHERE insured = v_insured_id AND repair_years IS NOT NULL AND product = v_product AND status IN ('awaiting_cash', 'manual_review', 'succeeded')
+           AND v_benefit_year = ANY (repair_years);
+    END IF;
+    IF v_payment.id IS NOT NULL THEN
         v_code := CASE v_payment.status WHEN 'succeeded' THEN 'PREMIUM_ALREADY_PAID' ELSE 'PREMIUM_PAYMENT_PENDING' END;
         v_codes := v_codes || v_code;
         IF v_caller IN (v_payment.insured, v_payment.payer)
@@ -333,13 +344,27 @@ BEGIN
     IF NOT FOUND THEN
         v_codes := v_codes || 'PREMIUM_STANDARD_NOT_PUBLISHED'::text;
     ELSE
-        v_coverage := gongji.product_coverage(v_use, v_area.rules, v_standard, v_insured.person_class, v_insured.birth_date, v_enrolled, v_missed, v_today);
+        v_coverage := gongji.product_coverage(v_use, v_area.rules, v_standard, v_insured.person_class, v_insured.birth_date, v_enrolled, v_missed,
+                                              cardinality(v_repair_years), v_today);
         v_subsidy := gongji.premium_subsidy_fen(v_standard, v_insured.person_class);
         v_payable := v_standard.amount_fen - v_subsidy;
         IF v_coverage.state = 'not_open' THEN
             v_codes := v_codes || 'ENROLLMENT_WINDOW_NOT_OPEN'::text;
         ELSIF v_coverage.state = 'closed' THEN
             v_codes := v_codes || 'ENROLLMENT_CLOSED'::text;
+        END IF;
+        IF v_repair_years IS NOT NULL THEN
+            v_repair_fen := v_standard.amount_fen * cardinality(v_repair_years);
+            v_repair := jsonb_build_object('years', cardinality(v_repair_years), 'standard_fen', v_standard.amount_fen, 'amount_fen', v_repair_fen,
+                                           'rule', 'repair_years', 'legal_basis', v_area.basis -> 'waiting');
+            v_payable := v_payable + v_repair_fen;
+            IF NOT gongji.repair_fits(v_repair_years, v_benefit_year, v_coverage.missed_years)
+               OR EXISTS (SELECT FROM gongji.payment
+                           WHERE insured = v_insured_id AND product = v_product AND status IN ('awaiting_cash', 'manual_review', 'succeeded')
+                             AND benefit_year || repair_years && v_repair_years) THEN
+                v_codes := v_codes || 'REPAIR_YEAR_INVALID'::text;
+                v_payable := NULL;
+            END IF;
         END IF;
     END IF;
     IF p_amount_sent OR p_expected_fen <> v_payable THEN
@@ -383,7 +408,8 @@ BEGIN
                 'facts', jsonb_build_object('standard_fen', v_standard.amount_fen))) || v_split.legs;
         END IF;
         IF v_quote.id IS NOT NULL OR NOT v_pays THEN
-            v_charges := concat_ws('|', v_payable, v_split.draws, v_coverage.starts_on, v_coverage.ends_on, v_coverage.waiting_months, v_coverage.missed_years);
+            v_charges := concat_ws('|', v_payable, v_split.draws, v_coverage.starts_on, v_coverage.ends_on, v_coverage.waiting_months, v_coverage.missed_years,
+                                   v_repair_years);
             v_body := jsonb_build_object(
                 'insured', jsonb_build_object('person_id', v_insured.person_no, 'name', v_insured.name_mask, 'id_number', v_insured.id_number_mask,
                                               'area', v_insured.area),
@@ -391,6 +417,9 @@ BEGIN
                 'standard_fen', v_standard.amount_fen, 'subsidy_fen', v_subsidy, 'payable_fen', v_payable,
                 'legs', v_split.legs, 'own_fen', v_split.own_fen, 'aid_fen', v_split.aid_fen, 'shortfall_fen', v_split.shortfall_fen,
                 'skipped', v_split.skipped, 'coverage', gongji.coverage_body(v_coverage), 'policy_version', v_area.version);
+            IF v_repair IS NOT NULL THEN
+                v_body := v_body || jsonb_build_object('repair_years', v_repair_years, 'repair', v_repair);
+            END IF;
         END IF;
     END IF;
     v_expired := v_pays AND v_quote.expires_at <= v_now;
@@ -398,7 +427,8 @@ BEGIN
     IF cardinality(v_codes) = 0 AND (NOT v_pays OR v_expired OR v_stale) THEN
         v_body := jsonb_build_object('id', 'quo_' || p_fresh_quote_id, 'expires_at', gongji.rfc3339(v_now + interval '15 minutes')) || v_body;
         INSERT INTO gongji.quote
-        VALUES (p_fresh_quote_id, v_insured_id, v_caller, v_benefit_year, v_product, v_insured.identity_version, v_now, v_now + interval '15 minutes', v_charges, v_body)
+        VALUES (p_fresh_quote_id, v_insured_id, v_caller, v_benefit_year, v_product, v_insured.identity_version, v_now, v_now + interval '15 minutes', v_charges, v_body,
+                v_repair_years)
             ON CONFLICT DO NOTHING;
         v_fresh := jsonb_build_object('quote', v_body);
     END IF;
@@ -430,7 +460,8 @@ BEGIN
                   v_payable, v_split.own_fen, v_split.aid_fen, v_split.shortfall_fen, v_split.legs, gongji.coverage_body(v_coverage), v_area.version,
                   v_standard.version, v_quote.id, p_client_reference, CASE WHEN NOT v_waits THEN gongji.receipt_no(v_insured.area, v_today) END,
                   p_ctx ->> 'channel', p_ctx ->> 'actor', v_now, v_insured.area, CASE WHEN v_waits THEN p_cash_channel END,
-                  CASE WHEN v_waits THEN v_now + make_interval(mins => coalesce((v_area.rules).cash_hold_minutes, 30)) END, NULL)::gongji.payment;
+                  CASE WHEN v_waits THEN v_now + make_interval(mins => coalesce((v_area.rules).cash_hold_minutes, 30)) END, NULL,
+                  v_repair_years, v_repair)::gongji.payment;
     INSERT INTO gongji.payment VALUES (v_payment.*);
     FOREACH v_draw IN ARRAY v_split.draws LOOP
         v_leg := v_leg + 1;
@@ -471,7 +502,7 @@ $$;
 
 CREATE FUNCTION bench.pay_single(p_ctx jsonb, p_payment_id uuid, p_quote_id uuid, p_fresh_quote_id uuid, p_insured_no text, p_benefit_year integer, p_product text,
                                  p_expected_fen bigint, p_amount_sent boolean, p_name_digests text[], p_client_reference text,
-                                 p_cash_channel text) RETURNS gongji.outcome
+                                 p_cash_channel text, p_repair_years integer[] DEFAULT NULL) RETURNS gongji.outcome
 LANGUAGE plpgsql SECURITY DEFINER AS $$
 DECLARE
     v_key CONSTANT uuid := (p_ctx ->> 'key')::uuid;
@@ -486,8 +517,8 @@ BEGIN
         RETURN gongji.idempotency_answer(p_ctx ->> 'request', v_first);
     END IF;
     v_out := bench.decide(p_ctx, p_payment_id, p_quote_id, p_fresh_quote_id, p_insured_no, p_benefit_year, p_product, p_expected_fen, p_amount_sent,
-                          p_name_digests, p_client_reference, p_cash_channel);
-    IF v_out.code = 'again' THEN
+                          p_name_digests, p_client_reference, p_cash_channel, p_repair_years);
+    IF NOT gongji.code_is_stored(v_out.code) THEN
         DELETE FROM gongji.idempotency_key WHERE key = v_key;
     ELSE
         UPDATE gongji.idempotency_key SET code = v_out.code, codes = v_out.codes, result = v_out.result WHERE key = v_key;
@@ -499,7 +530,7 @@ $$;
 CREATE FUNCTION bench.quote_single(p_ctx jsonb, p_quote_id uuid, p_insured_no text, p_benefit_year integer, p_product text, p_amount_sent boolean) RETURNS gongji.outcome
 LANGUAGE plpgsql SECURITY DEFINER AS $$
 BEGIN
-    RETURN bench.decide(p_ctx, NULL, NULL, p_quote_id, p_insured_no, p_benefit_year, p_product, NULL, p_amount_sent, NULL, NULL, NULL);
+    RETURN bench.decide(p_ctx, NULL, NULL, p_quote_id, p_insured_no, p_benefit_year, p_product, NULL, p_amount_sent, NULL, NULL, NULL, NULL);
 END
 $$;
 

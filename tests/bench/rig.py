@@ -178,14 +178,15 @@ class Rig(contextlib.ExitStack):
     def psql(self, database, *arguments):
         return run("psql", "-XqAt", "-v", "ON_ERROR_STOP=1", "-h", self.host, "-U", "postgres", "-d", database, *arguments, seconds=1800)
 
-    def make_database(self, name):
+    def make_database(self, name, families=None, hot_groups=None):
         """Migrated, with the shipped policies, the single-call functions and the people."""
         self.sql("postgres", f"CREATE DATABASE {name}")
         environment = {"GONGJI_DATABASE_URL": f"host={self.host} user=postgres dbname={name}"}
         run(BIN, "--config", self.write_configuration(name, name), "migrate", environment=environment)
         run(BIN, "--config", self.write_configuration(name, name), "policy", "apply", *sorted((ROOT / "config/policies").glob("*.json")), environment=environment)
         self.psql(name, "-f", HERE / "pay_single.sql")
-        self.psql(name, "-v", f"families={self.families}", "-v", f"hot_groups={self.hot_groups}", "-f", HERE / "fill.sql")
+        self.psql(name, "-v", f"families={families or self.families}", "-v",
+                  f"hot_groups={self.hot_groups if hot_groups is None else hot_groups}", "-f", HERE / "fill.sql")
 
     def copy_database(self, source, name):
         self.sql("postgres", f"CREATE DATABASE {name} TEMPLATE {source}")

@@ -8,9 +8,10 @@ CREATE TYPE gongji.coverage AS (
 	ends_on date,
 	waiting_months integer,
 	missed_years integer,
-	why text
+	why text,
+	repaired_years integer
 );
-COMMENT ON TYPE gongji.coverage IS 'State of the enrollment windows (not_open, open, late, closed) and what paying now buys; why: in_window, late, gap, newborn, newborn_next_month, exempt';
+COMMENT ON TYPE gongji.coverage IS 'State of the enrollment windows (not_open, open, late, closed) and what paying now buys; why: in_window, late, gap, gap_repaired, newborn, newborn_next_month, exempt; repaired_years: NULL for none';
 CREATE TYPE gongji.giving_cap AS (
 	rule text,
 	cap_fen bigint,
@@ -24,7 +25,8 @@ CREATE TABLE gongji.idempotency_key (
     codes text[],
     result jsonb,
     at timestamp with time zone NOT NULL
-);
+)
+WITH (fillfactor='25');
 COMMENT ON TABLE gongji.idempotency_key IS 'The first answer to a write, stored with its effect; key: first 128 bits of SHA-256 over (iss, client_id, sub, Idempotency-Key); request: digests of the request''s members';
 CREATE TYPE gongji.idempotency_batch AS (
 	keys uuid[],
@@ -196,8 +198,11 @@ CREATE TABLE gongji.payment (
     cash_channel text,
     cash_expires_at timestamp with time zone,
     succeeded_at timestamp with time zone,
+    repair_years integer[],
+    repair jsonb,
     CONSTRAINT payment_parts_make_the_whole CHECK (((own_fen >= 0) AND (aid_fen >= 0) AND (cash_fen >= 0) AND (((own_fen + aid_fen) + cash_fen) = payable_fen))),
     CONSTRAINT payment_premium_is_whole CHECK ((num_nulls(benefit_year, product, coverage, standard_version) = ANY (ARRAY[0, 4]))),
+    CONSTRAINT payment_repair_is_whole CHECK ((num_nulls(repair_years, repair) <> 1)),
     CONSTRAINT payment_status_known CHECK ((status = ANY (ARRAY['succeeded'::text, 'awaiting_cash'::text, 'cancelled'::text, 'expired'::text, 'refunding'::text, 'refunded'::text, 'manual_review'::text])))
 )
 WITH (fillfactor='90');
@@ -208,6 +213,8 @@ COMMENT ON COLUMN gongji.payment.area IS 'The insured''s area when it was paid: 
 COMMENT ON COLUMN gongji.payment.cash_channel IS 'Where the cash leg is to be paid, under the payment''s id in 32 hexadecimal digits as out_trade_no; once it was captured: where it was paid';
 COMMENT ON COLUMN gongji.payment.cash_expires_at IS 'From then on the legs of the accounts may be released; until somebody does so, cash still completes the payment';
 COMMENT ON COLUMN gongji.payment.succeeded_at IS 'When the money was taken; NULL: at creation, or never';
+COMMENT ON COLUMN gongji.payment.repair_years IS 'Missed years paid for as well; NULL: none. While the payment is a succeeded one they count as enrolled, as its benefit_year does: nothing is copied, nothing has to be undone';
+COMMENT ON COLUMN gongji.payment.repair IS '{standard_fen, amount_fen, rule, legal_basis}: what of payable_fen is for repair_years';
 CREATE TYPE gongji.medical_plan AS (
 	decisions gongji.premium_decision[],
 	payments gongji.payment[],
@@ -284,10 +291,12 @@ CREATE TABLE gongji.quote (
     created_at timestamp with time zone NOT NULL,
     expires_at timestamp with time zone NOT NULL,
     charges text NOT NULL,
-    body jsonb NOT NULL
+    body jsonb NOT NULL,
+    repair_years integer[]
 );
 COMMENT ON TABLE gongji.quote IS 'What a payment would do, promised until expires_at: charged exactly so or refused';
 COMMENT ON COLUMN gongji.quote.charges IS 'Payable, legs and coverage in one line: what makes a quote stale when it comes out differently';
+COMMENT ON COLUMN gongji.quote.repair_years IS 'Missed years to be paid for as well; NULL: none';
 CREATE TYPE gongji.premium_item AS (
 	caller bigint,
 	insured bigint,
@@ -303,7 +312,8 @@ CREATE TYPE gongji.premium_item AS (
 	payment_id uuid,
 	quote_id uuid,
 	refused text,
-	cash_channel text
+	cash_channel text,
+	repair_years integer[]
 );
 COMMENT ON TYPE gongji.premium_item IS 'One request to quote or pay; quote: the quote it refers to, if any; payment_id: NULL when only quoting; quote_id: id for a new quote; refused: decided before the rules, the item is passed over';
 CREATE TYPE gongji.premium_party AS (
@@ -378,7 +388,7 @@ CREATE TYPE gongji.standing AS (
 	reason_code text
 );
 COMMENT ON TYPE gongji.standing IS 'Where two people''s insurance puts their binding (active, suspended, released), and the reason unless active';
-CREATE FUNCTION api.account_aid(p_ctx jsonb, p_person_no text) RETURNS gongji.outcome
+CREATE FUNCTION api.account_aid(p_ctx jsonb, p_person_no text, p_use text DEFAULT 'resident_premium'::text) RETURNS gongji.outcome
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'gongji', 'pg_catalog', 'pg_temp'
     AS …;
@@ -532,6 +542,7 @@ CREATE FUNCTION api.medical_reverse(p_ctx jsonb, p_payment_id uuid, p_reason tex
     AS …;
 CREATE FUNCTION api.medical_settle(p_ctx jsonb[], p_payment_id uuid[], p_incident_id uuid[], p_patient_no text[], p_credential_holder text[], p_credential_kind text[], p_presented_by text[], p_settlement_no text[], p_expected_fen bigint[], p_items jsonb[], p_wait boolean) RETURNS SETOF gongji.outcome
     LANGUAGE plpgsql SECURITY DEFINER
+    SET enable_seqscan TO 'off'
     AS …;
 CREATE FUNCTION api.payment_cancel(p_ctx jsonb, p_payment_id uuid) RETURNS gongji.outcome
     LANGUAGE plpgsql SECURITY DEFINER
@@ -605,7 +616,7 @@ CREATE FUNCTION api.premium_list(p_ctx jsonb, p_insured_no text, p_benefit_year 
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'gongji', 'pg_catalog', 'pg_temp'
     AS …;
-CREATE FUNCTION api.premium_pay(p_ctx jsonb[], p_payment_id uuid[], p_quote_id uuid[], p_fresh_quote_id uuid[], p_insured_no text[], p_benefit_year integer[], p_product text[], p_expected_fen bigint[], p_amount_sent boolean[], p_name_digests text[], p_client_reference text[], p_cash_channel text[], p_wait boolean) RETURNS SETOF gongji.outcome
+CREATE FUNCTION api.premium_pay(p_ctx jsonb[], p_payment_id uuid[], p_quote_id uuid[], p_fresh_quote_id uuid[], p_insured_no text[], p_benefit_year integer[], p_product text[], p_expected_fen bigint[], p_amount_sent boolean[], p_name_digests text[], p_client_reference text[], p_cash_channel text[], p_repair_years text[], p_wait boolean) RETURNS SETOF gongji.outcome
     LANGUAGE plpgsql SECURITY DEFINER
     SET enable_seqscan TO 'off'
     AS …;
@@ -625,9 +636,13 @@ CREATE FUNCTION api.product_put(p_ctx jsonb, p_area text, p_product text, p_use 
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'gongji', 'pg_catalog', 'pg_temp'
     AS …;
-CREATE FUNCTION api.quote_create(p_ctx jsonb[], p_quote_id uuid[], p_insured_no text[], p_benefit_year integer[], p_product text[], p_amount_sent boolean[], p_wait boolean) RETURNS SETOF gongji.outcome
+CREATE FUNCTION api.quote_create(p_ctx jsonb[], p_quote_id uuid[], p_insured_no text[], p_benefit_year integer[], p_product text[], p_amount_sent boolean[], p_repair_years text[], p_wait boolean) RETURNS SETOF gongji.outcome
     LANGUAGE plpgsql SECURITY DEFINER
     SET enable_seqscan TO 'off'
+    AS …;
+CREATE FUNCTION api.reconciliation_cash(p_ctx jsonb, p_on date, p_channel text, p_bill jsonb) RETURNS gongji.outcome
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'gongji', 'pg_catalog', 'pg_temp'
     AS …;
 CREATE FUNCTION api.reconciliation_compare(p_ctx jsonb, p_on date, p_channel text, p_bill jsonb) RETURNS gongji.outcome
     LANGUAGE plpgsql SECURITY DEFINER
@@ -705,6 +720,14 @@ CREATE FUNCTION api.webhook_report(p_ctx jsonb, p_webhook_id uuid, p_event_id uu
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'gongji', 'pg_catalog', 'pg_temp'
     AS …;
+CREATE FUNCTION api.webhook_rotate(p_ctx jsonb, p_id uuid, p_secret_sealed text) RETURNS gongji.outcome
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'gongji', 'pg_catalog', 'pg_temp'
+    AS …;
+CREATE FUNCTION api.work_gauges(p_ctx jsonb) RETURNS gongji.outcome
+    LANGUAGE plpgsql STABLE SECURITY DEFINER
+    SET search_path TO 'gongji', 'pg_catalog', 'pg_temp'
+    AS …;
 CREATE FUNCTION api.work_item_list(p_ctx jsonb, p_filter jsonb, p_after jsonb, p_limit integer) RETURNS gongji.outcome
     LANGUAGE plpgsql STABLE SECURITY DEFINER
     SET search_path TO 'gongji', 'pg_catalog', 'pg_temp'
@@ -724,7 +747,7 @@ CREATE FUNCTION gongji.account_in_year(p_account gongji.account, p_year integer)
 CREATE FUNCTION gongji.account_moved(p_account gongji.account, p_moved jsonb) RETURNS gongji.account
     LANGUAGE plpgsql IMMUTABLE
     AS …;
-CREATE FUNCTION gongji.account_on(p_person bigint, p_at timestamp with time zone, p_version bigint DEFAULT NULL::bigint) RETURNS gongji.account
+CREATE FUNCTION gongji.account_on(p_person bigint, p_at timestamp with time zone, p_before uuid DEFAULT NULL::uuid) RETURNS gongji.account
     LANGUAGE plpgsql STABLE
     AS …;
 CREATE FUNCTION gongji.account_pay_out(p_account gongji.account, p_movement uuid, p_now timestamp with time zone) RETURNS void
@@ -768,7 +791,7 @@ CREATE TABLE gongji.person (
 COMMENT ON TABLE gongji.person IS 'The insured-person register; name and ID number are sealed by the server, SQL sees masks and keyed digests only';
 COMMENT ON COLUMN gongji.person.name_digest IS 'Keyed digest of (person_no, name): compares a name given at payment without opening the seal (S0-41)';
 COMMENT ON COLUMN gongji.person.identity_version IS 'Goes up when name, ID number or area changes: a quote made before is refused (INSURED_INFO_CHANGED)';
-CREATE FUNCTION gongji.aid_sources(p_insured gongji.person, p_rules gongji.policy_rules, p_now timestamp with time zone) RETURNS TABLE(id uuid, name_mask text, relation text, priority integer, effective_at timestamp with time zone, shareable_fen bigint, why_not text)
+CREATE FUNCTION gongji.aid_sources(p_insured gongji.person, p_rules gongji.policy_rules, p_now timestamp with time zone, p_use text) RETURNS TABLE(id uuid, name_mask text, relation text, priority integer, effective_at timestamp with time zone, shareable_fen bigint, why_not text)
     LANGUAGE plpgsql STABLE
     AS …;
 CREATE SEQUENCE gongji.policy_version
@@ -839,6 +862,8 @@ CREATE TABLE gongji.binding (
     applied_by text NOT NULL,
     actor text,
     policy_version bigint NOT NULL,
+    terminal_id text,
+    id_sighted boolean,
     CONSTRAINT binding_cap_not_negative CHECK ((per_payment_cap_fen >= 0)),
     CONSTRAINT binding_not_with_oneself CHECK ((grantor <> beneficiary)),
     CONSTRAINT binding_status_known CHECK ((status = ANY (ARRAY['pending_review'::text, 'active'::text, 'suspended'::text, 'rejected'::text, 'withdrawn'::text, 'released'::text, 'expired'::text])))
@@ -846,6 +871,8 @@ CREATE TABLE gongji.binding (
 COMMENT ON TABLE gongji.binding IS 'Grantor lets beneficiary use money of the grantor''s account: an authorisation, no transfer (S0-30, S0-42). Its grade is derived from the beneficiary''s status';
 COMMENT ON COLUMN gongji.binding.priority IS 'Order in which a beneficiary''s grantors give, then effective_at';
 COMMENT ON COLUMN gongji.binding.per_payment_cap_fen IS 'What the grantor gives this beneficiary at most in one payment, counted while policy per_payment_cap_editable holds (P-12); NULL: no such limit';
+COMMENT ON COLUMN gongji.binding.terminal_id IS 'Counter or device the application was made at, as the channel''s token says (S1-14, S1-36)';
+COMMENT ON COLUMN gongji.binding.id_sighted IS 'True: the clerk had the applicant''s ID document in hand (S1-14)';
 CREATE FUNCTION gongji.binding_audit_look(p_ctx jsonb, p_at timestamp with time zone, p_action text, p_binding gongji.binding) RETURNS void
     LANGUAGE sql
     AS …;
@@ -903,6 +930,9 @@ CREATE FUNCTION gongji.binding_write(p_ctx jsonb, p_binding gongji.binding, p_ru
 CREATE FUNCTION gongji.bucket_of_year(p_account gongji.account, p_money_year integer) RETURNS gongji.ledger_bucket
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
     AS …;
+CREATE FUNCTION gongji.by_another(p_ctx jsonb) RETURNS boolean
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    AS …;
 CREATE FUNCTION gongji.cash_adopt(p_ctx jsonb) RETURNS boolean
     LANGUAGE plpgsql
     AS …;
@@ -939,6 +969,9 @@ CREATE FUNCTION gongji.cash_settle(p_ctx jsonb, p_out_trade_no text, p_channel t
 CREATE FUNCTION gongji.channel_open(p_channels jsonb, p_operation text, p_channel text) RETURNS boolean
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
     AS …;
+CREATE FUNCTION gongji.channel_shut(p_ctx jsonb, p_operation text, p_person bigint, p_now timestamp with time zone) RETURNS boolean
+    LANGUAGE sql STABLE
+    AS …;
 CREATE FUNCTION gongji.code_is_stored(p_code text) RETURNS boolean
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
     AS …;
@@ -946,7 +979,7 @@ CREATE FUNCTION gongji.contribution_write(p_ctx jsonb, p_person_no text, p_amoun
     LANGUAGE plpgsql
     AS …;
 CREATE FUNCTION gongji.coverage_body(p_coverage gongji.coverage) RETURNS jsonb
-    LANGUAGE sql IMMUTABLE
+    LANGUAGE sql STABLE
     AS …;
 CREATE TABLE gongji.credential_link (
     id uuid NOT NULL,
@@ -967,6 +1000,15 @@ CREATE FUNCTION gongji.date_cn(p_at timestamp with time zone) RETURNS date
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
     AS …;
 CREATE FUNCTION gongji.emit(p_at timestamp with time zone, p_type text, p_person bigint, p_payload jsonb) RETURNS void
+    LANGUAGE sql
+    AS …;
+CREATE FUNCTION gongji.enrollment_before(p_person bigint, p_years integer[]) RETURNS TABLE(benefit_year integer, enrolled boolean)
+    LANGUAGE sql STABLE
+    AS …;
+CREATE FUNCTION gongji.enrollment_history(p_person bigint) RETURNS TABLE(benefit_year integer, enrolled boolean)
+    LANGUAGE sql STABLE
+    AS …;
+CREATE FUNCTION gongji.enrollment_of_employee(p_person bigint, p_now timestamp with time zone) RETURNS void
     LANGUAGE sql
     AS …;
 CREATE FUNCTION gongji.enrollment_write(p_ctx jsonb, p_person_no text, p_benefit_year integer, p_enrolled boolean) RETURNS gongji.outcome
@@ -1037,14 +1079,14 @@ CREATE FUNCTION gongji.funding_areas(p_parties gongji.premium_party[], p_day dat
 CREATE FUNCTION gongji.funding_given(p_parties gongji.premium_party[], p_areas gongji.premium_area[], p_day date) RETURNS gongji.premium_party[]
     LANGUAGE plpgsql STABLE
     AS …;
-CREATE FUNCTION gongji.funding_parties(p_people bigint[], p_year integer) RETURNS gongji.premium_party[]
+CREATE FUNCTION gongji.funding_parties(p_people bigint[], p_year integer, p_benefit_years integer[]) RETURNS gongji.premium_party[]
     LANGUAGE plpgsql STABLE
     AS …;
 CREATE FUNCTION gongji.funding_sources(p_insureds bigint[], p_now timestamp with time zone) RETURNS gongji.premium_source[]
     LANGUAGE plpgsql STABLE
     AS …;
 CREATE FUNCTION gongji.given_fen(p_grantor bigint, p_from date, p_to date) RETURNS bigint
-    LANGUAGE sql STABLE
+    LANGUAGE plpgsql STABLE
     AS …;
 CREATE FUNCTION gongji.giving_cap(p_rules gongji.policy_rules, p_per_payment_fen bigint, p_given_today_fen bigint, p_given_year_fen bigint) RETURNS gongji.giving_cap
     LANGUAGE plpgsql IMMUTABLE
@@ -1253,7 +1295,10 @@ CREATE TABLE gongji.policy_effective (
     version bigint NOT NULL,
     rules gongji.policy_rules NOT NULL,
     origins jsonb NOT NULL
-);
+)
+WITH (toast_tuple_target='8160');
+ALTER TABLE ONLY gongji.policy_effective ALTER COLUMN rules SET STORAGE EXTERNAL;
+ALTER TABLE ONLY gongji.policy_effective ALTER COLUMN origins SET STORAGE EXTERNAL;
 COMMENT ON TABLE gongji.policy_effective IS 'policy with inheritance resolved: for an area and day the row of the greatest valid_from not after it, then the greatest version; append-only, payments name its version';
 COMMENT ON COLUMN gongji.policy_effective.origins IS '{member: {area, valid_from, version}}: the policy row that states it';
 CREATE FUNCTION gongji.policy_of(p_person bigint, p_now timestamp with time zone) RETURNS gongji.policy_effective
@@ -1287,7 +1332,7 @@ CREATE TABLE gongji.premium_standard (
 COMMENT ON TABLE gongji.premium_standard IS 'Individual premium of a product for a benefit year, with its enrollment windows and subsidies (S0-35, S0-38); the greatest version stands';
 COMMENT ON COLUMN gongji.premium_standard.windows IS '[{from, to, late_until?, person_class?}], dates inclusive';
 COMMENT ON COLUMN gongji.premium_standard.subsidies IS '[{person_class, mode: full|fixed|rate, amount_fen?, rate_percent?}]';
-CREATE FUNCTION gongji.premium_coverage(p_rules gongji.policy_rules, p_standard gongji.premium_standard, p_person_class text, p_birth_date date, p_enrolled_years integer[], p_missed_years integer[], p_today date) RETURNS gongji.coverage
+CREATE FUNCTION gongji.premium_coverage(p_rules gongji.policy_rules, p_standard gongji.premium_standard, p_person_class text, p_birth_date date, p_enrolled_years integer[], p_missed_years integer[], p_repaired_years integer, p_today date) RETURNS gongji.coverage
     LANGUAGE plpgsql IMMUTABLE
     AS …;
 CREATE FUNCTION gongji.premium_plan(p_items gongji.premium_item[], p_now timestamp with time zone, p_wanted bigint[], p_locked bigint[]) RETURNS gongji.premium_plan
@@ -1308,7 +1353,10 @@ CREATE FUNCTION gongji.premium_subsidy_fen(p_standard gongji.premium_standard, p
 CREATE FUNCTION gongji.premium_window(p_standard gongji.premium_standard, p_person_class text, p_today date) RETURNS jsonb
     LANGUAGE sql IMMUTABLE
     AS …;
-CREATE FUNCTION gongji.product_coverage(p_use text, p_rules gongji.policy_rules, p_standard gongji.premium_standard, p_person_class text, p_birth_date date, p_enrolled_years integer[], p_missed_years integer[], p_today date) RETURNS gongji.coverage
+CREATE FUNCTION gongji.presence(p_ctx jsonb) RETURNS jsonb
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    AS …;
+CREATE FUNCTION gongji.product_coverage(p_use text, p_rules gongji.policy_rules, p_standard gongji.premium_standard, p_person_class text, p_birth_date date, p_enrolled_years integer[], p_missed_years integer[], p_repaired_years integer, p_today date) RETURNS gongji.coverage
     LANGUAGE plpgsql IMMUTABLE
     AS …;
 CREATE TABLE gongji.product (
@@ -1336,6 +1384,9 @@ CREATE FUNCTION gongji.range_fits(p_filter jsonb) RETURNS boolean
     AS …;
 CREATE FUNCTION gongji.receipt_no(p_area text, p_day date) RETURNS text
     LANGUAGE sql
+    AS …;
+CREATE FUNCTION gongji.reconciliation_cash_lines(p_ctx jsonb, p_on date) RETURNS TABLE(cash_channel text, kind text, transaction_id text, payment_id uuid, refund_id uuid, channel text, amount_fen bigint)
+    LANGUAGE sql STABLE
     AS …;
 CREATE FUNCTION gongji.reconciliation_lines(p_ctx jsonb, p_on date, p_channel text) RETURNS TABLE(payment_id uuid, kind text, channel text, at timestamp with time zone, receipt_no text, client_reference text, amount_fen bigint, own_fen bigint, aid_fen bigint, cash_fen bigint)
     LANGUAGE sql STABLE
@@ -1414,6 +1465,9 @@ CREATE FUNCTION gongji.relation_inverse(p_relations text[]) RETURNS text[]
 CREATE FUNCTION gongji.relation_write(p_ctx jsonb, p_person_no text, p_relative_no text, p_relations text[]) RETURNS gongji.outcome
     LANGUAGE plpgsql
     AS …;
+CREATE FUNCTION gongji.repair_fits(p_repair_years integer[], p_benefit_year integer, p_missed_years integer) RETURNS boolean
+    LANGUAGE sql IMMUTABLE
+    AS …;
 CREATE FUNCTION gongji.retry_tomorrow(p_now timestamp with time zone) RETURNS jsonb
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
     AS …;
@@ -1472,7 +1526,7 @@ CREATE FUNCTION gongji.review_write(p_ctx jsonb, p_binding gongji.binding, p_dec
     LANGUAGE plpgsql
     AS …;
 CREATE FUNCTION gongji.rfc3339(p_at timestamp with time zone) RETURNS text
-    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    LANGUAGE sql STABLE PARALLEL SAFE
     AS …;
 CREATE FUNCTION gongji.rollover_entries(p_stored gongji.account, p_year integer, p_now timestamp with time zone) RETURNS gongji.ledger_entry[]
     LANGUAGE plpgsql
@@ -1499,10 +1553,15 @@ CREATE TABLE gongji.webhook (
     types text[],
     secret_sealed text NOT NULL,
     created_by text NOT NULL,
-    created_at timestamp with time zone NOT NULL
+    created_at timestamp with time zone NOT NULL,
+    disabled_at timestamp with time zone,
+    previous_secret_sealed text,
+    previous_secret_until timestamp with time zone
 );
 COMMENT ON TABLE gongji.webhook IS 'Where a channel wants its events sent; the signing secret is sealed by the server';
 COMMENT ON COLUMN gongji.webhook.types IS 'Which events, a trailing dot meaning all that begin so; NULL: all';
+COMMENT ON COLUMN gongji.webhook.disabled_at IS 'Since when nothing is sent there: it answered 410 Gone; it is registered anew by deleting it first';
+COMMENT ON COLUMN gongji.webhook.previous_secret_sealed IS 'The secret before the last rotation: signs beside the new one until previous_secret_until';
 CREATE FUNCTION gongji.webhook_body(p_webhook gongji.webhook) RETURNS jsonb
     LANGUAGE sql STABLE
     AS …;
@@ -1721,7 +1780,9 @@ CREATE VIEW gongji.ledger_breach AS
             p.area,
             p.cash_channel,
             p.cash_expires_at,
-            p.succeeded_at
+            p.succeeded_at,
+            p.repair_years,
+            p.repair
            FROM gongji.payment p
           WHERE ((p.status = ANY (ARRAY['succeeded'::text, 'refunding'::text, 'refunded'::text])) AND (p.benefit_year IS NOT NULL))
         ), held AS (
@@ -1852,8 +1913,8 @@ UNION ALL
      FULL JOIN held h ON ((h.person = a.person)))
   WHERE (((a.held_current_fen)::numeric IS DISTINCT FROM COALESCE(h.current_fen, (0)::numeric)) OR ((a.held_prior_fen)::numeric IS DISTINCT FROM COALESCE(h.prior_fen, (0)::numeric)))
 UNION ALL
- SELECT DISTINCT 'holds_equal_legs'::text AS rule,
-    ('payment pay_'::text || COALESCE(l.payment, h.payment)) AS subject
+ SELECT 'holds_equal_legs'::text AS rule,
+    concat_ws(' '::text, 'payment', ('pay_'::text || COALESCE(l.payment, h.payment)), COALESCE(l.binding_id, h.binding_id, 'own'::text), COALESCE(l.bucket, h.bucket)) AS subject
    FROM (( SELECT leg.payment,
             leg.status,
             leg.source,
@@ -1872,8 +1933,8 @@ UNION ALL
           WHERE (hold_leg.state = 'held'::text)) h ON (((h.payment = l.payment) AND (h.source = l.source) AND (NOT (h.binding_id IS DISTINCT FROM l.binding_id)) AND (NOT (h.bucket IS DISTINCT FROM l.bucket)))))
   WHERE (l.fen IS DISTINCT FROM h.fen)
 UNION ALL
- SELECT DISTINCT 'payments_equal_entries'::text AS rule,
-    ('payment pay_'::text || COALESCE(l.payment, d.payment)) AS subject
+ SELECT 'payments_equal_entries'::text AS rule,
+    concat_ws(' '::text, 'payment', ('pay_'::text || COALESCE(l.payment, d.payment)), COALESCE(l.binding_id, d.binding_id, 'own'::text), COALESCE(l.bucket, d.bucket)) AS subject
    FROM (( SELECT leg.payment,
             leg.status,
             leg.source,
@@ -1898,7 +1959,7 @@ UNION ALL
   WHERE (((p.payable_fen)::numeric IS DISTINCT FROM COALESCE(f.fund_fen, (0)::numeric)) OR ((p.cash_fen)::numeric IS DISTINCT FROM COALESCE(f.cash_fen, (0)::numeric)))
 UNION ALL
  SELECT DISTINCT 'refunds_mirror_payments'::text AS rule,
-    ('payment pay_'::text || COALESCE(l.payment, c.payment, d.payment)) AS subject
+    concat_ws(' '::text, 'payment', ('pay_'::text || COALESCE(l.payment, c.payment, d.payment)), COALESCE(l.binding_id, c.binding_id, d.binding_id, 'own'::text)) AS subject
    FROM ((refund_leg l
      FULL JOIN credit c ON (((c.payment = l.payment) AND (c.source = l.source) AND (NOT (c.binding_id IS DISTINCT FROM l.binding_id)))))
      FULL JOIN ( SELECT x.payment,
@@ -1936,7 +1997,9 @@ UNION ALL
             payment.area,
             payment.cash_channel,
             payment.cash_expires_at,
-            payment.succeeded_at
+            payment.succeeded_at,
+            payment.repair_years,
+            payment.repair
            FROM gongji.payment
           WHERE ((payment.status = ANY (ARRAY['refunding'::text, 'refunded'::text])) AND (payment.benefit_year IS NOT NULL))) p
      FULL JOIN ( SELECT refund.id,
@@ -2002,7 +2065,9 @@ UNION ALL
             payment.area,
             payment.cash_channel,
             payment.cash_expires_at,
-            payment.succeeded_at
+            payment.succeeded_at,
+            payment.repair_years,
+            payment.repair
            FROM gongji.payment
           WHERE (payment.benefit_year IS NULL)) p
      FULL JOIN settled e ON ((e.payment = p.id)))
@@ -2017,8 +2082,8 @@ UNION ALL
           WHERE ((k.payment_id = p.id) AND (k.key = (md5(((s.institution || '
 '::text) || s.settlement_no)))::uuid))))))
 UNION ALL
- SELECT DISTINCT 'reversals_mirror_payments'::text AS rule,
-    ('payment pay_'::text || COALESCE(g.payment, d.payment)) AS subject
+ SELECT 'reversals_mirror_payments'::text AS rule,
+    concat_ws(' '::text, 'payment', ('pay_'::text || COALESCE(g.payment, d.payment)), COALESCE(g.binding_id, d.binding_id, 'own'::text)) AS subject
    FROM (given_back g
      FULL JOIN ( SELECT x.payment,
             x.source,
@@ -2076,7 +2141,7 @@ UNION ALL
     ((gongji.person_label(e.person) || ' version '::text) || e.account_version) AS subject
    FROM gongji.ledger_entry e
   WHERE (e.balance_after_fen < 0);
-COMMENT ON VIEW gongji.ledger_breach IS 'Every breach of the books there is, by rule and by the person, payment, binding or movement it is about (ids only); empty when all is well';
+COMMENT ON VIEW gongji.ledger_breach IS 'Every breach of the books there is, by rule and by the person, binding, movement or payment it is about, of a payment the account where one differs (own, or through which binding); ids only; empty when all is well';
 CREATE TABLE gongji.payment_event (
     insured bigint NOT NULL,
     subject_id uuid NOT NULL,
@@ -2203,13 +2268,13 @@ ALTER TABLE ONLY gongji.incident
 ALTER TABLE ONLY gongji.institution
     ADD CONSTRAINT institution_key PRIMARY KEY (code);
 ALTER TABLE ONLY gongji.ledger_entry
-    ADD CONSTRAINT ledger_entry_key PRIMARY KEY (person, id);
+    ADD CONSTRAINT ledger_entry_key PRIMARY KEY (id, person);
 ALTER TABLE ONLY gongji.ledger_entry
     ADD CONSTRAINT ledger_entry_once_per_version UNIQUE (person, account_version);
 ALTER TABLE ONLY gongji.medical_settlement
     ADD CONSTRAINT medical_settlement_key PRIMARY KEY (payment_id, insured);
 ALTER TABLE ONLY gongji.outbox
-    ADD CONSTRAINT outbox_key PRIMARY KEY (person, id);
+    ADD CONSTRAINT outbox_key PRIMARY KEY (id, person);
 ALTER TABLE ONLY gongji.payment_event
     ADD CONSTRAINT payment_event_key PRIMARY KEY (insured, subject_id, n);
 ALTER TABLE ONLY gongji.payment
@@ -2258,6 +2323,8 @@ CREATE INDEX audit_log_by_time ON gongji.audit_log USING btree (at, id);
 COMMENT ON INDEX gongji.audit_log_by_time IS 'Only staff''s reads and changes write rows, no payment does: a second index costs no hot call anything';
 CREATE INDEX binding_of_beneficiary ON gongji.binding USING btree (beneficiary, status);
 CREATE UNIQUE INDEX binding_once_at_a_time ON gongji.binding USING btree (beneficiary, grantor) WHERE (status = ANY (ARRAY['pending_review'::text, 'active'::text, 'suspended'::text]));
+CREATE INDEX cash_transaction_by_time ON gongji.cash_transaction USING brin (paid_at);
+COMMENT ON INDEX gongji.cash_transaction_by_time IS 'The cash of a day, as the channel''s own bill of that day has it';
 CREATE INDEX cash_transaction_of_nobody ON gongji.cash_transaction USING btree (received_at) WHERE ((payment_id IS NULL) AND (state = 'manual_review'::text));
 CREATE INDEX cash_transaction_of_nobody_by_id ON gongji.cash_transaction USING btree (id) WHERE (payment_id IS NULL);
 CREATE INDEX cash_transaction_of_payment ON gongji.cash_transaction USING btree (payment_id);
@@ -2275,6 +2342,8 @@ CREATE INDEX payment_in_review ON gongji.payment USING btree (created_at) WHERE 
 CREATE INDEX payment_of_insured ON gongji.payment USING btree (insured, created_at);
 CREATE UNIQUE INDEX payment_premium_once ON gongji.payment USING btree (insured, benefit_year, product) WHERE (status = ANY (ARRAY['awaiting_cash'::text, 'manual_review'::text, 'succeeded'::text]));
 COMMENT ON INDEX gongji.payment_premium_once IS 'One payment per insured, benefit year and product across all channels (F2)';
+CREATE INDEX payment_repairing ON gongji.payment USING btree (insured) WHERE (repair_years IS NOT NULL);
+COMMENT ON INDEX gongji.payment_repairing IS 'The few payments that repaired missed years, so that the many are not looked through for them';
 CREATE INDEX person_identity_person ON gongji.person_identity USING btree (person);
 CREATE INDEX refund_listed ON gongji.refund USING btree (status, created_at, id);
 CREATE INDEX refund_of_payment ON gongji.refund USING btree (payment_id);
@@ -2342,8 +2411,8 @@ GRANT SELECT ON TABLE gongji.medical_settlement TO gongji_audit;
 GRANT SELECT ON TABLE gongji.payment TO gongji_audit;
 GRANT SELECT ON TABLE gongji.quote TO gongji_audit;
 GRANT SELECT ON TABLE gongji.hold TO gongji_audit;
-REVOKE ALL ON FUNCTION api.account_aid(p_ctx jsonb, p_person_no text) FROM PUBLIC;
-GRANT ALL ON FUNCTION api.account_aid(p_ctx jsonb, p_person_no text) TO gongji_app;
+REVOKE ALL ON FUNCTION api.account_aid(p_ctx jsonb, p_person_no text, p_use text) FROM PUBLIC;
+GRANT ALL ON FUNCTION api.account_aid(p_ctx jsonb, p_person_no text, p_use text) TO gongji_app;
 REVOKE ALL ON FUNCTION api.account_at(p_ctx jsonb, p_person_no text, p_at timestamp with time zone) FROM PUBLIC;
 GRANT ALL ON FUNCTION api.account_at(p_ctx jsonb, p_person_no text, p_at timestamp with time zone) TO gongji_app;
 REVOKE ALL ON FUNCTION api.account_close(p_ctx jsonb, p_person_no text, p_id uuid, p_reason text, p_payee_sealed text) FROM PUBLIC;
@@ -2449,15 +2518,14 @@ GRANT ALL ON FUNCTION api.person_resolve(p_ctx jsonb, p_blind_indexes text[], p_
 REVOKE ALL ON FUNCTION api.policy_get(p_ctx jsonb, p_area text, p_on date) FROM PUBLIC;
 GRANT ALL ON FUNCTION api.policy_get(p_ctx jsonb, p_area text, p_on date) TO gongji_app;
 REVOKE ALL ON FUNCTION api.policy_load(p_ctx jsonb, p_area text, p_rows jsonb) FROM PUBLIC;
-GRANT ALL ON FUNCTION api.policy_load(p_ctx jsonb, p_area text, p_rows jsonb) TO gongji_app;
 REVOKE ALL ON FUNCTION api.policy_put(p_ctx jsonb, p_area text, p_valid_from date, p_document jsonb) FROM PUBLIC;
 GRANT ALL ON FUNCTION api.policy_put(p_ctx jsonb, p_area text, p_valid_from date, p_document jsonb) TO gongji_app;
 REVOKE ALL ON FUNCTION api.policy_what_if(p_ctx jsonb, p_area text, p_from timestamp with time zone, p_to timestamp with time zone, p_changes jsonb) FROM PUBLIC;
 GRANT ALL ON FUNCTION api.policy_what_if(p_ctx jsonb, p_area text, p_from timestamp with time zone, p_to timestamp with time zone, p_changes jsonb) TO gongji_app;
 REVOKE ALL ON FUNCTION api.premium_list(p_ctx jsonb, p_insured_no text, p_benefit_year integer) FROM PUBLIC;
 GRANT ALL ON FUNCTION api.premium_list(p_ctx jsonb, p_insured_no text, p_benefit_year integer) TO gongji_app;
-REVOKE ALL ON FUNCTION api.premium_pay(p_ctx jsonb[], p_payment_id uuid[], p_quote_id uuid[], p_fresh_quote_id uuid[], p_insured_no text[], p_benefit_year integer[], p_product text[], p_expected_fen bigint[], p_amount_sent boolean[], p_name_digests text[], p_client_reference text[], p_cash_channel text[], p_wait boolean) FROM PUBLIC;
-GRANT ALL ON FUNCTION api.premium_pay(p_ctx jsonb[], p_payment_id uuid[], p_quote_id uuid[], p_fresh_quote_id uuid[], p_insured_no text[], p_benefit_year integer[], p_product text[], p_expected_fen bigint[], p_amount_sent boolean[], p_name_digests text[], p_client_reference text[], p_cash_channel text[], p_wait boolean) TO gongji_app;
+REVOKE ALL ON FUNCTION api.premium_pay(p_ctx jsonb[], p_payment_id uuid[], p_quote_id uuid[], p_fresh_quote_id uuid[], p_insured_no text[], p_benefit_year integer[], p_product text[], p_expected_fen bigint[], p_amount_sent boolean[], p_name_digests text[], p_client_reference text[], p_cash_channel text[], p_repair_years text[], p_wait boolean) FROM PUBLIC;
+GRANT ALL ON FUNCTION api.premium_pay(p_ctx jsonb[], p_payment_id uuid[], p_quote_id uuid[], p_fresh_quote_id uuid[], p_insured_no text[], p_benefit_year integer[], p_product text[], p_expected_fen bigint[], p_amount_sent boolean[], p_name_digests text[], p_client_reference text[], p_cash_channel text[], p_repair_years text[], p_wait boolean) TO gongji_app;
 REVOKE ALL ON FUNCTION api.premium_standard_get(p_ctx jsonb, p_area text, p_benefit_year integer, p_product text) FROM PUBLIC;
 GRANT ALL ON FUNCTION api.premium_standard_get(p_ctx jsonb, p_area text, p_benefit_year integer, p_product text) TO gongji_app;
 REVOKE ALL ON FUNCTION api.premium_standard_put(p_ctx jsonb, p_area text, p_benefit_year integer, p_product text, p_document jsonb) FROM PUBLIC;
@@ -2466,8 +2534,10 @@ REVOKE ALL ON FUNCTION api.product_get(p_ctx jsonb, p_area text, p_product text)
 GRANT ALL ON FUNCTION api.product_get(p_ctx jsonb, p_area text, p_product text) TO gongji_app;
 REVOKE ALL ON FUNCTION api.product_put(p_ctx jsonb, p_area text, p_product text, p_use text, p_scheme text, p_valid_from date, p_valid_to date) FROM PUBLIC;
 GRANT ALL ON FUNCTION api.product_put(p_ctx jsonb, p_area text, p_product text, p_use text, p_scheme text, p_valid_from date, p_valid_to date) TO gongji_app;
-REVOKE ALL ON FUNCTION api.quote_create(p_ctx jsonb[], p_quote_id uuid[], p_insured_no text[], p_benefit_year integer[], p_product text[], p_amount_sent boolean[], p_wait boolean) FROM PUBLIC;
-GRANT ALL ON FUNCTION api.quote_create(p_ctx jsonb[], p_quote_id uuid[], p_insured_no text[], p_benefit_year integer[], p_product text[], p_amount_sent boolean[], p_wait boolean) TO gongji_app;
+REVOKE ALL ON FUNCTION api.quote_create(p_ctx jsonb[], p_quote_id uuid[], p_insured_no text[], p_benefit_year integer[], p_product text[], p_amount_sent boolean[], p_repair_years text[], p_wait boolean) FROM PUBLIC;
+GRANT ALL ON FUNCTION api.quote_create(p_ctx jsonb[], p_quote_id uuid[], p_insured_no text[], p_benefit_year integer[], p_product text[], p_amount_sent boolean[], p_repair_years text[], p_wait boolean) TO gongji_app;
+REVOKE ALL ON FUNCTION api.reconciliation_cash(p_ctx jsonb, p_on date, p_channel text, p_bill jsonb) FROM PUBLIC;
+GRANT ALL ON FUNCTION api.reconciliation_cash(p_ctx jsonb, p_on date, p_channel text, p_bill jsonb) TO gongji_app;
 REVOKE ALL ON FUNCTION api.reconciliation_compare(p_ctx jsonb, p_on date, p_channel text, p_bill jsonb) FROM PUBLIC;
 GRANT ALL ON FUNCTION api.reconciliation_compare(p_ctx jsonb, p_on date, p_channel text, p_bill jsonb) TO gongji_app;
 REVOKE ALL ON FUNCTION api.reconciliation_get(p_ctx jsonb, p_on date, p_channel text) FROM PUBLIC;
@@ -2506,6 +2576,10 @@ REVOKE ALL ON FUNCTION api.webhook_list(p_ctx jsonb) FROM PUBLIC;
 GRANT ALL ON FUNCTION api.webhook_list(p_ctx jsonb) TO gongji_app;
 REVOKE ALL ON FUNCTION api.webhook_report(p_ctx jsonb, p_webhook_id uuid, p_event_id uuid, p_attempt integer, p_http_status integer, p_error text, p_duration_ms integer) FROM PUBLIC;
 GRANT ALL ON FUNCTION api.webhook_report(p_ctx jsonb, p_webhook_id uuid, p_event_id uuid, p_attempt integer, p_http_status integer, p_error text, p_duration_ms integer) TO gongji_app;
+REVOKE ALL ON FUNCTION api.webhook_rotate(p_ctx jsonb, p_id uuid, p_secret_sealed text) FROM PUBLIC;
+GRANT ALL ON FUNCTION api.webhook_rotate(p_ctx jsonb, p_id uuid, p_secret_sealed text) TO gongji_app;
+REVOKE ALL ON FUNCTION api.work_gauges(p_ctx jsonb) FROM PUBLIC;
+GRANT ALL ON FUNCTION api.work_gauges(p_ctx jsonb) TO gongji_app;
 REVOKE ALL ON FUNCTION api.work_item_list(p_ctx jsonb, p_filter jsonb, p_after jsonb, p_limit integer) FROM PUBLIC;
 GRANT ALL ON FUNCTION api.work_item_list(p_ctx jsonb, p_filter jsonb, p_after jsonb, p_limit integer) TO gongji_app;
 REVOKE ALL ON FUNCTION gongji.account_body(p_person_no text, p_area text, p_status text, p_account gongji.account, p_rules gongji.policy_rules, p_as_of timestamp with time zone) FROM PUBLIC;
@@ -2513,7 +2587,7 @@ REVOKE ALL ON FUNCTION gongji.account_drawn(p_account gongji.account, p_bucket g
 REVOKE ALL ON FUNCTION gongji.account_held(p_account gongji.account, p_bucket gongji.ledger_bucket, p_fen bigint) FROM PUBLIC;
 REVOKE ALL ON FUNCTION gongji.account_in_year(p_account gongji.account, p_year integer) FROM PUBLIC;
 REVOKE ALL ON FUNCTION gongji.account_moved(p_account gongji.account, p_moved jsonb) FROM PUBLIC;
-REVOKE ALL ON FUNCTION gongji.account_on(p_person bigint, p_at timestamp with time zone, p_version bigint) FROM PUBLIC;
+REVOKE ALL ON FUNCTION gongji.account_on(p_person bigint, p_at timestamp with time zone, p_before uuid) FROM PUBLIC;
 REVOKE ALL ON FUNCTION gongji.account_pay_out(p_account gongji.account, p_movement uuid, p_now timestamp with time zone) FROM PUBLIC;
 REVOKE ALL ON FUNCTION gongji.account_save(p_account gongji.account) FROM PUBLIC;
 REVOKE ALL ON FUNCTION gongji.account_touch(p_person bigint, p_at timestamp with time zone) FROM PUBLIC;
@@ -2530,7 +2604,7 @@ GRANT SELECT(person_class) ON TABLE gongji.person TO gongji_audit;
 GRANT SELECT(excluded) ON TABLE gongji.person TO gongji_audit;
 GRANT SELECT(created_at) ON TABLE gongji.person TO gongji_audit;
 GRANT SELECT(updated_at) ON TABLE gongji.person TO gongji_audit;
-REVOKE ALL ON FUNCTION gongji.aid_sources(p_insured gongji.person, p_rules gongji.policy_rules, p_now timestamp with time zone) FROM PUBLIC;
+REVOKE ALL ON FUNCTION gongji.aid_sources(p_insured gongji.person, p_rules gongji.policy_rules, p_now timestamp with time zone, p_use text) FROM PUBLIC;
 GRANT SELECT ON TABLE gongji.area_link TO gongji_audit;
 REVOKE ALL ON FUNCTION gongji.area_link_view(p_link gongji.area_link) FROM PUBLIC;
 REVOKE ALL ON FUNCTION gongji.area_linked(p_grantor_area text, p_insured_area text, p_day date, p_use text) FROM PUBLIC;
@@ -2562,6 +2636,7 @@ REVOKE ALL ON FUNCTION gongji.binding_status_fits(p_beneficiary gongji.person, p
 REVOKE ALL ON FUNCTION gongji.binding_unseen(p_ctx jsonb) FROM PUBLIC;
 REVOKE ALL ON FUNCTION gongji.binding_write(p_ctx jsonb, p_binding gongji.binding, p_rules gongji.policy_rules, p_evidence_ids uuid[]) FROM PUBLIC;
 REVOKE ALL ON FUNCTION gongji.bucket_of_year(p_account gongji.account, p_money_year integer) FROM PUBLIC;
+REVOKE ALL ON FUNCTION gongji.by_another(p_ctx jsonb) FROM PUBLIC;
 REVOKE ALL ON FUNCTION gongji.cash_adopt(p_ctx jsonb) FROM PUBLIC;
 GRANT SELECT ON TABLE gongji.cash_transaction TO gongji_audit;
 REVOKE ALL ON FUNCTION gongji.cash_decide(p_ctx jsonb, p_cash gongji.cash_transaction, p_payment gongji.payment, p_now timestamp with time zone) FROM PUBLIC;
@@ -2569,6 +2644,7 @@ REVOKE ALL ON FUNCTION gongji.cash_into_suspense(p_cash gongji.cash_transaction,
 REVOKE ALL ON FUNCTION gongji.cash_refund(p_ctx jsonb, p_cash gongji.cash_transaction, p_amount_fen bigint, p_reason_code text, p_now timestamp with time zone, p_reason text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION gongji.cash_settle(p_ctx jsonb, p_out_trade_no text, p_channel text, p_transaction_id text, p_amount_fen bigint, p_paid_at timestamp with time zone) FROM PUBLIC;
 REVOKE ALL ON FUNCTION gongji.channel_open(p_channels jsonb, p_operation text, p_channel text) FROM PUBLIC;
+REVOKE ALL ON FUNCTION gongji.channel_shut(p_ctx jsonb, p_operation text, p_person bigint, p_now timestamp with time zone) FROM PUBLIC;
 REVOKE ALL ON FUNCTION gongji.code_is_stored(p_code text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION gongji.contribution_write(p_ctx jsonb, p_person_no text, p_amount_fen bigint, p_year integer, p_reference text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION gongji.coverage_body(p_coverage gongji.coverage) FROM PUBLIC;
@@ -2577,6 +2653,9 @@ REVOKE ALL ON FUNCTION gongji.credential_link_body(p_link gongji.credential_link
 REVOKE ALL ON FUNCTION gongji.crossing(p_grantor_area text, p_insured_area text, p_grantor_rules gongji.policy_rules, p_insured_rules gongji.policy_rules, p_linked boolean) FROM PUBLIC;
 REVOKE ALL ON FUNCTION gongji.date_cn(p_at timestamp with time zone) FROM PUBLIC;
 REVOKE ALL ON FUNCTION gongji.emit(p_at timestamp with time zone, p_type text, p_person bigint, p_payload jsonb) FROM PUBLIC;
+REVOKE ALL ON FUNCTION gongji.enrollment_before(p_person bigint, p_years integer[]) FROM PUBLIC;
+REVOKE ALL ON FUNCTION gongji.enrollment_history(p_person bigint) FROM PUBLIC;
+REVOKE ALL ON FUNCTION gongji.enrollment_of_employee(p_person bigint, p_now timestamp with time zone) FROM PUBLIC;
 REVOKE ALL ON FUNCTION gongji.enrollment_write(p_ctx jsonb, p_person_no text, p_benefit_year integer, p_enrolled boolean) FROM PUBLIC;
 REVOKE ALL ON FUNCTION gongji.entry_body(p_entry gongji.ledger_entry, p_receipt_no text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION gongji.entry_page(p_holder bigint, p_binding uuid, p_filter jsonb, p_after jsonb, p_limit integer) FROM PUBLIC;
@@ -2598,7 +2677,7 @@ REVOKE ALL ON FUNCTION gongji.evidence_owned(p_owner bigint, p_ids uuid[]) FROM 
 REVOKE ALL ON FUNCTION gongji.evidence_suffices(p_owner bigint, p_ids uuid[], p_accepted text[]) FROM PUBLIC;
 REVOKE ALL ON FUNCTION gongji.funding_areas(p_parties gongji.premium_party[], p_day date) FROM PUBLIC;
 REVOKE ALL ON FUNCTION gongji.funding_given(p_parties gongji.premium_party[], p_areas gongji.premium_area[], p_day date) FROM PUBLIC;
-REVOKE ALL ON FUNCTION gongji.funding_parties(p_people bigint[], p_year integer) FROM PUBLIC;
+REVOKE ALL ON FUNCTION gongji.funding_parties(p_people bigint[], p_year integer, p_benefit_years integer[]) FROM PUBLIC;
 REVOKE ALL ON FUNCTION gongji.funding_sources(p_insureds bigint[], p_now timestamp with time zone) FROM PUBLIC;
 REVOKE ALL ON FUNCTION gongji.given_fen(p_grantor bigint, p_from date, p_to date) FROM PUBLIC;
 REVOKE ALL ON FUNCTION gongji.giving_cap(p_rules gongji.policy_rules, p_per_payment_fen bigint, p_given_today_fen bigint, p_given_year_fen bigint) FROM PUBLIC;
@@ -2667,19 +2746,21 @@ REVOKE ALL ON FUNCTION gongji.policy_on(p_area text, p_day date) FROM PUBLIC;
 REVOKE ALL ON FUNCTION gongji.policy_view(p_area text, p_on date) FROM PUBLIC;
 REVOKE ALL ON FUNCTION gongji.policy_with(p_effective gongji.policy_effective, p_area text, p_changes jsonb) FROM PUBLIC;
 GRANT SELECT ON TABLE gongji.premium_standard TO gongji_audit;
-REVOKE ALL ON FUNCTION gongji.premium_coverage(p_rules gongji.policy_rules, p_standard gongji.premium_standard, p_person_class text, p_birth_date date, p_enrolled_years integer[], p_missed_years integer[], p_today date) FROM PUBLIC;
+REVOKE ALL ON FUNCTION gongji.premium_coverage(p_rules gongji.policy_rules, p_standard gongji.premium_standard, p_person_class text, p_birth_date date, p_enrolled_years integer[], p_missed_years integer[], p_repaired_years integer, p_today date) FROM PUBLIC;
 REVOKE ALL ON FUNCTION gongji.premium_plan(p_items gongji.premium_item[], p_now timestamp with time zone, p_wanted bigint[], p_locked bigint[]) FROM PUBLIC;
 REVOKE ALL ON FUNCTION gongji.premium_replay(p_payment gongji.payment, p_area text, p_changes jsonb, p_moved jsonb) FROM PUBLIC;
 REVOKE ALL ON FUNCTION gongji.premium_split(p_use text, p_whole_rule text, p_payable bigint, p_insured gongji.premium_party, p_area gongji.premium_area, p_calling integer, p_order integer[], p_sources gongji.premium_source[], p_parties gongji.premium_party[], p_party_ids bigint[], p_areas gongji.premium_area[], p_area_codes text[], p_links text[], p_givers bigint[]) FROM PUBLIC;
 REVOKE ALL ON FUNCTION gongji.premium_standard_view(p_standard gongji.premium_standard) FROM PUBLIC;
 REVOKE ALL ON FUNCTION gongji.premium_subsidy_fen(p_standard gongji.premium_standard, p_person_class text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION gongji.premium_window(p_standard gongji.premium_standard, p_person_class text, p_today date) FROM PUBLIC;
-REVOKE ALL ON FUNCTION gongji.product_coverage(p_use text, p_rules gongji.policy_rules, p_standard gongji.premium_standard, p_person_class text, p_birth_date date, p_enrolled_years integer[], p_missed_years integer[], p_today date) FROM PUBLIC;
+REVOKE ALL ON FUNCTION gongji.presence(p_ctx jsonb) FROM PUBLIC;
+REVOKE ALL ON FUNCTION gongji.product_coverage(p_use text, p_rules gongji.policy_rules, p_standard gongji.premium_standard, p_person_class text, p_birth_date date, p_enrolled_years integer[], p_missed_years integer[], p_repaired_years integer, p_today date) FROM PUBLIC;
 GRANT SELECT ON TABLE gongji.product TO gongji_audit;
 REVOKE ALL ON FUNCTION gongji.product_on(p_area text, p_product text, p_day date) FROM PUBLIC;
 REVOKE ALL ON FUNCTION gongji.product_view(p_product gongji.product) FROM PUBLIC;
 REVOKE ALL ON FUNCTION gongji.range_fits(p_filter jsonb) FROM PUBLIC;
 REVOKE ALL ON FUNCTION gongji.receipt_no(p_area text, p_day date) FROM PUBLIC;
+REVOKE ALL ON FUNCTION gongji.reconciliation_cash_lines(p_ctx jsonb, p_on date) FROM PUBLIC;
 REVOKE ALL ON FUNCTION gongji.reconciliation_lines(p_ctx jsonb, p_on date, p_channel text) FROM PUBLIC;
 GRANT SELECT ON TABLE gongji.refund TO gongji_audit;
 REVOKE ALL ON FUNCTION gongji.refund_body(p_refund gongji.refund) FROM PUBLIC;
@@ -2696,6 +2777,7 @@ REVOKE ALL ON FUNCTION gongji.relation_check(p_grantor bigint, p_beneficiary big
 REVOKE ALL ON FUNCTION gongji.relation_evidence(p_rules gongji.policy_rules, p_relation text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION gongji.relation_inverse(p_relations text[]) FROM PUBLIC;
 REVOKE ALL ON FUNCTION gongji.relation_write(p_ctx jsonb, p_person_no text, p_relative_no text, p_relations text[]) FROM PUBLIC;
+REVOKE ALL ON FUNCTION gongji.repair_fits(p_repair_years integer[], p_benefit_year integer, p_missed_years integer) FROM PUBLIC;
 REVOKE ALL ON FUNCTION gongji.retry_tomorrow(p_now timestamp with time zone) FROM PUBLIC;
 REVOKE ALL ON FUNCTION gongji.review_body(p_beneficiary bigint, p_binding_id uuid, p_now timestamp with time zone) FROM PUBLIC;
 REVOKE ALL ON FUNCTION gongji.review_conflict(p_ctx jsonb, p_binding gongji.binding) FROM PUBLIC;
@@ -2715,10 +2797,23 @@ REVOKE ALL ON FUNCTION gongji.source_why_not(p_rules gongji.policy_rules, p_acco
 REVOKE ALL ON FUNCTION gongji.staff_covers(p_ctx jsonb, p_area text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION gongji.start_of_day(p_day date) FROM PUBLIC;
 REVOKE ALL ON FUNCTION gongji.uuid_v7(p_at timestamp with time zone) FROM PUBLIC;
-GRANT SELECT ON TABLE gongji.webhook TO gongji_audit;
+GRANT SELECT(id) ON TABLE gongji.webhook TO gongji_audit;
+GRANT SELECT(channel) ON TABLE gongji.webhook TO gongji_audit;
+GRANT SELECT(url) ON TABLE gongji.webhook TO gongji_audit;
+GRANT SELECT(types) ON TABLE gongji.webhook TO gongji_audit;
+GRANT SELECT(created_by) ON TABLE gongji.webhook TO gongji_audit;
+GRANT SELECT(created_at) ON TABLE gongji.webhook TO gongji_audit;
+GRANT SELECT(disabled_at) ON TABLE gongji.webhook TO gongji_audit;
+GRANT SELECT(previous_secret_until) ON TABLE gongji.webhook TO gongji_audit;
 REVOKE ALL ON FUNCTION gongji.webhook_body(p_webhook gongji.webhook) FROM PUBLIC;
 REVOKE ALL ON FUNCTION gongji.workdays_between(p_from date, p_to date) FROM PUBLIC;
-GRANT SELECT ON TABLE gongji.account_closure TO gongji_audit;
+GRANT SELECT(person) ON TABLE gongji.account_closure TO gongji_audit;
+GRANT SELECT(id) ON TABLE gongji.account_closure TO gongji_audit;
+GRANT SELECT(amount_fen) ON TABLE gongji.account_closure TO gongji_audit;
+GRANT SELECT(reason) ON TABLE gongji.account_closure TO gongji_audit;
+GRANT SELECT(closed_by) ON TABLE gongji.account_closure TO gongji_audit;
+GRANT SELECT(at) ON TABLE gongji.account_closure TO gongji_audit;
+GRANT SELECT(result) ON TABLE gongji.account_closure TO gongji_audit;
 GRANT SELECT ON TABLE gongji.audit_log TO gongji_audit;
 GRANT SELECT ON TABLE gongji.binding_by_grantor TO gongji_audit;
 GRANT SELECT ON TABLE gongji.binding_event TO gongji_audit;

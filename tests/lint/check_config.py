@@ -72,7 +72,7 @@ RULES = {
     "notice_version": is_text,
     "notice_text": is_text,
     "min_bound_days": is_count,
-    "release_effective": is_one_of("immediate", "next_day"),
+    "release_effective": is_one_of("immediate", "next_day", "next_day_if_new"),
     "per_payment_cap_editable": is_bool,
     "daily_cap_fen": is_limit,
     "yearly_cap_fen": is_limit,
@@ -90,7 +90,8 @@ RULES = {
     "newborn_late": is_one_of("next_month", "general"),
     "cash_hold_minutes": is_count,
     "refund_until": is_one_of("benefit_start", "not_refundable", "no_limit"),
-    "channels": lambda v: set(v) == {"bind", "pay", "read"} and is_map({"bind", "pay", "read"}, is_list_of(CHANNELS))(v),
+    "channels": lambda v: set(v) == {"bind", "pay", "read"} and is_map({"bind", "pay", "read"}, is_list_of(CHANNELS))(v)
+                          and set(v["bind"]) | set(v["pay"]) <= set(v["read"]),
     "cross_area": is_bool,
     "cross_province": is_bool,
 }
@@ -190,6 +191,15 @@ def check_standard(path, areas):
     check_source(path, standard["source"], standard)
 
 
+def check_products(path, areas):
+    document = read_json(path)
+    if document.get("area") != path.stem or path.stem not in areas:
+        fault(path, "area is not the file's name, or no area")
+    for item in document["products"]:
+        if item.get("use") not in USES or item.keys() - {"product", "use", "scheme", "valid_from", "valid_to"}:
+            fault(path, f"{item.get('product')}: of no use, or with other members")
+
+
 def check_areas(path):
     rows = read_csv(path)
     areas = {row["code"]: row for row in rows}
@@ -242,6 +252,8 @@ def main():
         check_policy(path, areas)
     for path in sorted((CONFIG / "premium-standards").glob("*.json")):
         check_standard(path, areas)
+    for path in sorted((CONFIG / "products").glob("*.json")):
+        check_products(path, areas)
     check_demo(CONFIG / "demo", areas)
     check_front(ROOT / "deploy" / "nginx")
     print("\n".join(faults) or "config: in order")

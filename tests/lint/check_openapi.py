@@ -28,7 +28,7 @@ WORDS = (
     ("ReviewState",   "src/api/review_list.c",     "STATES"),
     ("MedicalUse",    "src/api/medical_settle.c",  "MEDICAL_USES"),
     ("CredentialKind", "src/api/medical_settle.c", "CREDENTIAL_KINDS"),
-    ("ProductUse",    "src/api/product_put.c",     "PRODUCT_USES"),
+    ("ProductUse",    "src/api/policy_fields.c",   "PRODUCT_USES"),
     ("InstitutionKind", "src/api/institution_put.c", "INSTITUTION_KINDS"),
 )
 

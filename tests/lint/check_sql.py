@@ -5,6 +5,7 @@ import re
 from lint import ROOT, finish, numbered
 
 FUNCTION = re.compile(r"CREATE\s+OR\s+REPLACE\s+FUNCTION\s+(\w+)\.(\w+)\s*\(", re.I)
+GRANTS = (ROOT / "sql/grants.sql").read_text()
 CONSTRAINT = re.compile(r"(CONSTRAINT\s+\w+\s+)?\b(PRIMARY\s+KEY|UNIQUE|CHECK\s*\(|REFERENCES|FOREIGN\s+KEY)", re.I)
 
 
@@ -23,7 +24,9 @@ def check_function(path):
     schema, name = made[0]
     wanted = [rf"COMMENT\s+ON\s+FUNCTION\s+{schema}\.{name}\b"]
     if schema == "api":
-        wanted += [r"SECURITY\s+DEFINER", rf"REVOKE\s+ALL\s+ON\s+FUNCTION\s+api\.{name}\b", rf"GRANT\s+EXECUTE\s+ON\s+FUNCTION\s+api\.{name}\b"]
+        wanted += [r"SECURITY\s+DEFINER", rf"REVOKE\s+ALL\s+ON\s+FUNCTION\s+api\.{name}\b"]
+        if not re.search(rf"^REVOKE EXECUTE ON FUNCTION api\.{name}\b", GRANTS, re.M):  # the owner's alone
+            wanted.append(rf"GRANT\s+EXECUTE\s+ON\s+FUNCTION\s+api\.{name}\b")
     for pattern in wanted:
         if not re.search(pattern, sql, re.I):
             words = re.sub(r"\\s\+|\\b|\\", lambda found: {"\\s+": " "}.get(found.group(0), ""), pattern)

@@ -5,7 +5,7 @@ from collections import namedtuple
 from lint import text, without_comments
 
 Route = namedtuple("Route", "method path handler scopes keyed personal")
-Status = namedtuple("Status", "code http retry")
+Status = namedtuple("Status", "code http retry texts")  # texts: title zh, en; what to do zh, en
 Option = namedtuple("Option", "section key kind default least most")
 NamedOption = namedtuple("NamedOption", "family key required default")  # of sections there may be many of: [issuer NAME]
 
@@ -26,7 +26,8 @@ def routes():
 
 def statuses():
     code = without_comments(text("include/gongji/base/status.def"))
-    return [Status(*row) for row in re.findall(r"^STATUS\(\s*(\w+)\s*,\s*(\d+)\s*,\s*(\w+)\s*,", code, re.M)]
+    rows = re.findall(r"^STATUS\(\s*(\w+)\s*,\s*(\d+)\s*,\s*(\w+)\s*,(.*)\)$", code, re.M)
+    return [Status(*row, [re.sub(r"\\(.)", r"\1", words) for words in C_STRING.findall(texts)]) for *row, texts in rows]
 
 
 def options():

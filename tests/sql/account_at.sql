@@ -57,5 +57,42 @@ SELECT is(pg_temp.at(gongji.now_cn()) - 'as_of' - 'buckets' - 'held', (SELECT re
 SELECT is((api.account_at(fixture.ctx('op', 'staff', '{"areas": ["330000"]}'), 'T-MOTHER', '2026-06-15')).code, 'PERSON_NOT_FOUND', 'staff of elsewhere find nobody');
 SELECT (api.account_at(fixture.ctx('op', 'staff'), 'T-MOTHER', '2026-06-15 00:00+08')).code;
 SELECT is((SELECT details ->> 'as_of' FROM gongji.audit_log WHERE action = 'account.read'), '2026-06-15T00:00:00.000000+08:00', 'F18: a look at the past is recorded with the moment');
+-- Money set aside for a payment that waits: held from its creation until it ended, in the bucket of that day (F4, F13)
+SELECT fixture.policy('320100'), fixture.standard('320100', 2029, 50000, '[{"from": "2028-01-01", "to": "2029-12-31"}]');
+SELECT fixture.clock('2028-12-30 09:00+08');
+CREATE TEMP TABLE held AS SELECT fixture.person('T-FATHER', '320100') AS father, fixture.person('T-BOY', '320100', 'resident', 'normal', 'general', '2018-02-01') AS boy,
+                                 fixture.person('T-SON', '320100', 'resident', 'normal', 'general', '2019-02-01') AS son;
+SELECT fixture.bind(father, boy), fixture.bind(father, son), fixture.money(father, 'prior_year', 30000), fixture.money(boy, 'current_year', 7000) FROM held;
+CREATE FUNCTION pg_temp.held(p_at timestamptz, p_sub text DEFAULT 'T-FATHER') RETURNS text LANGUAGE sql AS $$
+    SELECT concat_ws('+', b #> '{held,prior_year_fen}', b #> '{held,current_year_fen}') || ', ' || concat_ws(' ', b -> 'held_fen', b -> 'available_fen', b -> 'shareable_fen')
+      FROM pg_temp.at(p_at, p_sub) b $$;
+CREATE FUNCTION pg_temp.wait(p_insured text) RETURNS uuid LANGUAGE sql AS $$
+    SELECT substr((fixture.pay('T-FATHER', p_insured, 2029, NULL, '{"cash_channel": "counter"}')).result ->> 'id', 5)::uuid $$;
+SELECT fixture.clock('2028-12-31 23:40+08');
+CREATE TEMP TABLE first AS SELECT pg_temp.wait('T-BOY') AS id;
+SELECT is(fixture.split(to_jsonb(y)), '{own:current_year:70.00,aid:prior_year:300.00,cash:130.00}', 'a payment waits for its cash') FROM gongji.payment y, first WHERE y.id = first.id;
+SELECT fixture.clock('2029-01-01 00:05+08');
+SELECT is((api.payment_cancel(fixture.ctx('T-FATHER'), id)).code, 'OK', 'until it is given up after New Year') FROM first;
+SELECT fixture.clock('2029-01-01 00:10+08');
+CREATE TEMP TABLE second AS SELECT pg_temp.wait('T-SON') AS id;
+SELECT fixture.clock('2029-01-01 00:45+08');
+SELECT is((api.payments_expire('{}', 10)).result -> 'expired', '1', 'the next expires');
+SELECT fixture.clock('2029-01-01 00:50+08');
+CREATE TEMP TABLE third AS SELECT pg_temp.wait('T-SON') AS id;
+SELECT fixture.clock('2029-01-01 01:00+08');
+SELECT is((api.payment_cash(fixture.ctx('backend', 'staff', '{"scope": "cash", "cash_channels": ["counter"]}'), id, 'counter', 't3', 20000, gongji.now_cn())).code, 'OK', 'the last is paid') FROM third;
+SELECT fixture.clock('2029-01-01 02:00+08');
+SELECT is(pg_temp.held('2028-12-31 23:39:59+08'), '0+0, 0 30000 30000', 'F4: nothing is held before the payment');
+SELECT is(pg_temp.held('2028-12-31 23:50+08'), '30000+0, 30000 0 0', 'F4: while it waits its money is held');
+SELECT is(pg_temp.held('2028-12-31 23:59:59+08', 'T-BOY'), '0+7000, 7000 0 0', 'F13: this year''s money on the last evening of the year');
+SELECT is(pg_temp.held('2029-01-01 00:00+08', 'T-BOY'), '7000+0, 7000 0 0', 'F13: prior-year money from 00:00 on');
+SELECT is(pg_temp.held('2029-01-01 00:06+08', 'T-BOY'), '0+0, 0 7000 7000', 'F4: free when it was cancelled');
+SELECT is(pg_temp.held('2029-01-01 00:20+08'), '30000+0, 30000 0 0', 'F4: held for the next');
+SELECT is(pg_temp.held('2029-01-01 00:46+08'), '0+0, 0 30000 30000', 'F4: free when that expired');
+SELECT is(pg_temp.held('2029-01-01 00:55+08'), '30000+0, 30000 0 0', 'F4: held for the last');
+SELECT is(pg_temp.held('2029-01-01 01:30+08'), '0+0, 0 0 0', 'F4: captured is gone, not held');
+SELECT is(concat_ws(' ', a.prior_fen, a.held_prior_fen), '30000 0', 'a payment is replayed on what it found, not on its own hold')
+  FROM third t JOIN gongji.payment y ON y.id = t.id, held, gongji.account_on(father, y.created_at, y.id) a;
+SELECT is_empty($$ SELECT * FROM gongji.ledger_breach WHERE rule LIKE '%hold%' $$, 'the books prove');
 SELECT * FROM finish();
 ROLLBACK;

@@ -138,6 +138,32 @@ SELECT is(pg_temp.why_not(1, c.change), c.why, format('S1-12: %s: %s', c.what, c
         ('all of it spent', $$ UPDATE gongji.account SET prior_fen = 0, current_fen = 0 $$, 'MUTUAL_AID_FUNDS_EMPTY')) AS c (what, change, why);
 SELECT is(pg_temp.why_not(2, $$ DELETE FROM gongji.area_link $$), 'CROSS_PROVINCE_NOT_ALLOWED', 'S0-15: no link, no money from another province');
 SELECT is(pg_temp.why_not(2, $$ UPDATE gongji.area_link SET uses = '{outpatient}' $$), 'CROSS_PROVINCE_NOT_ALLOWED', 'S0-15: nor over a link that is open for something else');
+-- Another use than the resident premium: opened by itself, linked by itself, and only to those in order (S1-41, P-08, P-11)
+CREATE FUNCTION pg_temp.why_not_for(p_use text, p_change text) RETURNS text[] LANGUAGE plpgsql AS $$
+DECLARE
+    v_why text[];
+BEGIN
+    BEGIN
+        EXECUTE p_change;
+        SELECT array_agg(coalesce(s ->> 'why_not', s ->> 'available_fen') ORDER BY n) INTO v_why
+          FROM jsonb_array_elements((api.account_aid(fixture.ctx('GIRL'), NULL, p_use)).result -> 'sources') WITH ORDINALITY x (s, n);
+        RAISE EXCEPTION USING ERRCODE = 'UNDO0', MESSAGE = 'undone';
+    EXCEPTION WHEN SQLSTATE 'UNDO0' THEN
+        RETURN v_why;
+    END;
+END
+$$;
+SELECT is(pg_temp.why_not_for(c.use, c.change), c.why::text[], format('S1-41: %s, %s', c.use, c.what))
+  FROM (VALUES
+        ('resident_premium', 'as when no use is named', 'SELECT 1', (SELECT array_agg(coalesce(s ->> 'why_not', s ->> 'available_fen') ORDER BY n)::text
+                                                                       FROM jsonb_array_elements(pg_temp.aid('GIRL') -> 'sources') WITH ORDINALITY x (s, n))),
+        ('outpatient', 'not opened', 'SELECT 1', '{USE_NOT_PERMITTED,USE_NOT_PERMITTED,USE_NOT_PERMITTED}'),
+        ('resident_premium', 'where only care is open', $$ SELECT fixture.policy('340500', '{"uses": {"outpatient": ["self", "relative"]}}') $$, '{USE_NOT_PERMITTED,USE_NOT_PERMITTED,USE_NOT_PERMITTED}'),
+        ('outpatient', 'where only care is open', $$ SELECT fixture.policy('340500', '{"uses": {"outpatient": ["self", "relative"]}}') $$, '{PRIOR_YEAR_BALANCE_INSUFFICIENT,50000,CROSS_PROVINCE_NOT_ALLOWED}'),
+        ('outpatient', 'opened for oneself only', $$ SELECT fixture.policy('340500', '{"uses": {"outpatient": ["self"]}}') $$, '{USE_NOT_PERMITTED,USE_NOT_PERMITTED,USE_NOT_PERMITTED}'),
+        ('outpatient', 'a premium''s cap is none of its', $$ SELECT fixture.policy('340500', '{"premium_cap_fen": 1, "uses": {"outpatient": ["relative"]}}') $$, '{PRIOR_YEAR_BALANCE_INSUFFICIENT,50000,CROSS_PROVINCE_NOT_ALLOWED}'),
+        ('outpatient', 'while the binding is good for the premium alone', $$ SELECT fixture.policy('340500', '{"uses": {"outpatient": ["relative"]}}'); UPDATE gongji.person SET status = 'paused' WHERE person_no = 'GIRL' $$, '{USE_NOT_PERMITTED,USE_NOT_PERMITTED,USE_NOT_PERMITTED}')
+       ) AS c (use, what, change, why);
 SELECT is(jsonb_array_length(pg_temp.aid('STRANGER') -> 'sources'), 0, 'nobody bound, no sources');
 UPDATE gongji.binding SET release_at = gongji.now_cn() WHERE id = (SELECT by_fuzhou FROM bound);
 SELECT is(jsonb_array_length(pg_temp.aid('GIRL') -> 'sources'), 2, 'a binding that time has ended is no source');

@@ -292,11 +292,11 @@ SELECT fixture.person('keyed', '340500', 'resident');
 CREATE TEMP TABLE twice AS
 SELECT n, (o).* FROM generate_series(1, 2) n,
        LATERAL (SELECT pg_temp.apply('grantor e', 'keyed', p_ctx => '{"key": "00000000000000000000000000000001", "request": "a"}') o WHERE n > 0) x;
-SELECT is((SELECT string_agg(code || replayed, ' ' ORDER BY n) FROM twice), 'CREATEDfalse CREATEDtrue', 'E13: the same key twice is one application');
-SELECT is((SELECT count(DISTINCT result)::integer FROM twice), 1, 'E13: with the same answer');
-SELECT is((pg_temp.apply('grantor e', 'spare', p_ctx => '{"key": "00000000000000000000000000000001", "request": "b"}')).code, 'IDEMPOTENCY_KEY_REUSED', 'E13: another request under it is refused');
-SELECT is((pg_temp.release('grantor e', 'keyed', '{"key": "00000000000000000000000000000002", "request": "r"}')).code, 'OK', 'E13: a release under a key');
-SELECT is((o.code || o.replayed), 'OKtrue', 'E13: its retry is answered alike') FROM pg_temp.release('grantor e', 'keyed', '{"key": "00000000000000000000000000000002", "request": "r"}') o;
+SELECT is((SELECT string_agg(code || replayed, ' ' ORDER BY n) FROM twice), 'CREATEDfalse CREATEDtrue', 'F1: the same key twice is one application');
+SELECT is((SELECT count(DISTINCT result)::integer FROM twice), 1, 'F1: with the same answer');
+SELECT is((pg_temp.apply('grantor e', 'spare', p_ctx => '{"key": "00000000000000000000000000000001", "request": "b"}')).code, 'IDEMPOTENCY_KEY_REUSED', 'F1: another request under it is refused');
+SELECT is((pg_temp.release('grantor e', 'keyed', '{"key": "00000000000000000000000000000002", "request": "r"}')).code, 'OK', 'F1: a release under a key');
+SELECT is((o.code || o.replayed), 'OKtrue', 'F1: its retry is answered alike') FROM pg_temp.release('grantor e', 'keyed', '{"key": "00000000000000000000000000000002", "request": "r"}') o;
 
 SELECT * FROM finish();
 ROLLBACK;

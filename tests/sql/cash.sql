@@ -193,6 +193,10 @@ SELECT is((SELECT payment_id FROM gongji.cash_transaction WHERE transaction_id =
 SELECT is(pg_temp.sweep() ->> 'adopted', 'false', 'F5 once');
 SELECT pg_temp.proof_is_green('adopted cash');
 
+SELECT is((api.work_gauges('{}')).result, (SELECT jsonb_build_object(
+    'payments_awaiting_cash', (SELECT count(*) FROM gongji.payment WHERE status = 'awaiting_cash'), 'payments_in_review', 1, 'refunds_processing', (SELECT count(*) FROM gongji.refund), 'refunds_failed', 0, 'cash_unknown', 1)),
+    'what is not done is counted');
+
 -- No shortfall: the channel makes no difference; nothing payable neither
 SELECT pg_temp.family('rich', '340500', 100000);
 SELECT is(array[result ->> 'status', result ->> 'cash'], '{succeeded,NULL}', 'S0-28 without a shortfall a cash channel changes nothing')

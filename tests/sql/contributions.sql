@@ -48,9 +48,9 @@ SELECT is((pg_temp.pay('E1', 238000, 2024, 'b')).code, 'REFERENCE_REUSED', 'so i
 SELECT is(pg_temp.account('E1'), '(90000,238001,2026,3)', 'and nothing moved');
 
 -- Idempotency keys
-SELECT is((pg_temp.pay('E1', 5, 2026, 'e', '{"key": "000102030405060708090a0b0c0d0e0f", "request": "r1"}')).code, 'CREATED', 'E13: a key''s first request');
-SELECT is((SELECT (code, replayed)::text FROM pg_temp.pay('E1', 5, 2026, 'e', '{"key": "000102030405060708090a0b0c0d0e0f", "request": "r1"}')), '(CREATED,t)', 'E13: is replayed');
-SELECT is((pg_temp.pay('E1', 6, 2026, 'f', '{"key": "000102030405060708090a0b0c0d0e0f", "request": "r2"}')).code, 'IDEMPOTENCY_KEY_REUSED', 'E13: and refused to another');
+SELECT is((pg_temp.pay('E1', 5, 2026, 'e', '{"key": "000102030405060708090a0b0c0d0e0f", "request": "r1"}')).code, 'CREATED', 'F1: a key''s first request');
+SELECT is((SELECT (code, replayed)::text FROM pg_temp.pay('E1', 5, 2026, 'e', '{"key": "000102030405060708090a0b0c0d0e0f", "request": "r1"}')), '(CREATED,t)', 'F1: is replayed');
+SELECT is((pg_temp.pay('E1', 6, 2026, 'f', '{"key": "000102030405060708090a0b0c0d0e0f", "request": "r2"}')).code, 'IDEMPOTENCY_KEY_REUSED', 'F1: and refused to another');
 SELECT is((pg_temp.pay('E1', 5, 2027, 'g', '{"key": "100102030405060708090a0b0c0d0e0f", "request": "r3"}')).code, 'VALIDATION_FAILED', 'a faulty body');
 SELECT is((SELECT count(*) FROM gongji.idempotency_key WHERE key = '100102030405060708090a0b0c0d0e0f'), 0::bigint, 'leaves its key free');
 

@@ -40,6 +40,53 @@ SELECT is(gongji.ledger_suspects(), ARRAY[(SELECT aunt FROM who)], 'F20: a movem
 SELECT pg_temp.tamper('UPDATE gongji.ledger_entry SET amount_fen = amount_fen + 1 WHERE account = ''contribution_clearing'' AND person = (SELECT aunt FROM who)');
 SELECT pg_temp.tamper('UPDATE gongji.payment SET legs = jsonb_set(legs, ''{0,amount_fen}'', ''39999'')');
 SELECT is(gongji.ledger_suspects(), ARRAY[(SELECT mother FROM who)], 'F20: a payment that does not fit its entries: whose money it took');
+SELECT pg_temp.tamper('UPDATE gongji.payment SET legs = jsonb_set(legs, ''{0,amount_fen}'', ''40000'')');
+SELECT is(gongji.ledger_suspects(), '{}', 'F20: the books prove again');
+
+-- Each account of a family by itself: a payment of three, one of them off
+CREATE FUNCTION pg_temp.suspects(p_tamper text) RETURNS text[] LANGUAGE plpgsql AS $$
+DECLARE
+    v_keys bigint[];
+BEGIN
+    BEGIN
+        PERFORM pg_temp.tamper(p_tamper);
+        v_keys := gongji.ledger_suspects();
+        RAISE EXCEPTION USING ERRCODE = 'UNDO0', MESSAGE = 'undone';
+    EXCEPTION WHEN SQLSTATE 'UNDO0' THEN
+        RETURN ARRAY(SELECT p.person_no FROM gongji.person p WHERE p.id = ANY (v_keys) ORDER BY p.person_no);
+    END;
+END $$;
+SELECT fixture.policy('320100', '{"uses": {"resident_premium": ["self", "relative"], "outpatient": ["self", "relative"]}}'),
+       fixture.standard('320100', 2027, 40000, '[{"from": "2026-09-01", "to": "2026-12-31"}]'), fixture.standard('320100', 2028, 40000, '[{"from": "2026-09-01", "to": "2026-12-31"}]');
+CREATE TEMP TABLE trio AS SELECT fixture.person('E-FATHER', '320100') AS father, fixture.person('E-MOTHER', '320100') AS mother,
+                                 fixture.person('E-SON', '320100', 'resident', 'normal', 'general', '2019-04-01') AS son;
+SELECT fixture.money(father, 'prior_year', 35000), fixture.money(mother, 'prior_year', 25000),
+       fixture.bind(father, son), fixture.bind(mother, son, p_priority => 2) FROM trio;
+SELECT fixture.place('E-CLINIC', 'hospital');
+CREATE TEMP TABLE back AS SELECT substr((fixture.pay('E-FATHER', 'E-SON', 2028)).result ->> 'id', 5)::uuid AS id;
+SELECT (api.refund_create(fixture.ctx('op', 'staff', '{"scope": "refund"}'), id, gen_random_uuid(), 'other', NULL)).code FROM back;
+SELECT fixture.money(son, 'current_year', 10000) FROM trio;
+CREATE TEMP TABLE care AS SELECT substr((fixture.settle('E-CLINIC', 'E-SON', 'e1', ARRAY['{"use": "outpatient", "amount_fen": 35000, "fund_paid_fen": 0, "out_of_scope_fen": 0}'::jsonb])).result ->> 'id', 5)::uuid AS id;
+CREATE TEMP TABLE wait AS SELECT substr((fixture.pay('E-FATHER', 'E-SON', 2027, NULL, '{"cash_channel": "counter"}')).result ->> 'id', 5)::uuid AS id;
+SELECT is(fixture.split(to_jsonb(y)), '{own:current_year:100.00,aid:prior_year:250.00}', 'care by son and father') FROM gongji.payment y, care WHERE y.id = care.id;
+SELECT is(fixture.split(to_jsonb(y)), '{aid:prior_year:100.00,aid:prior_year:250.00,cash:50.00}', 'a premium held of father and mother') FROM gongji.payment y, wait WHERE y.id = wait.id;
+SELECT (api.payment_cash(fixture.ctx('backend', 'staff', '{"scope": "cash", "cash_channels": ["counter"]}'), id, 'counter', 'e-cash', 4999, gongji.now_cn())).code FROM wait;
+SELECT is(gongji.ledger_suspects(), '{}', 'F20: nobody yet');
+SELECT is(pg_temp.suspects(t.tamper), t.who::text[], 'F20: ' || t.what)
+  FROM care c, wait w, back b, trio o,
+       LATERAL (VALUES
+    ('a hold too small: whose', format('UPDATE gongji.hold SET amount_fen = amount_fen - 1 WHERE payment_id = %L AND person = %s', w.id, o.mother), '{E-MOTHER}'),
+    ('a hold lost: whose', format('DELETE FROM gongji.hold WHERE payment_id = %L AND person = %s', w.id, o.mother), '{E-MOTHER}'),
+    ('a hold of a payment that is not there: whose', format('DELETE FROM gongji.payment WHERE id = %L', w.id), '{E-FATHER,E-MOTHER}'),
+    ('a payment ended with its holds: all who hold', format('UPDATE gongji.payment SET status = ''expired'' WHERE id = %L', w.id), '{E-FATHER,E-MOTHER}'),
+    ('a settlement whose parts no longer add up: all who paid', format('UPDATE gongji.payment SET legs = jsonb_set(legs, ''{0,amount_fen}'', ''9999'') WHERE id = %L', c.id), '{E-FATHER,E-SON}'),
+    ('a leg in another bucket: only whose it is', format('UPDATE gongji.payment SET legs = jsonb_set(legs, ''{0,bucket}'', ''"prior_year"'') WHERE id = %L', c.id), '{E-SON}'),
+    ('a settlement forgotten: who paid for it', format('DELETE FROM gongji.medical_settlement WHERE payment_id = %L', c.id), '{E-FATHER,E-SON}'),
+    ('a settlement without payment or entries: the patient', 'INSERT INTO gongji.medical_settlement SELECT gen_random_uuid(), insured, institution, ''e9'', credential_kind, NULL, items, NULL, NULL FROM gongji.medical_settlement', '{E-SON}'),
+    ('a refund that gave one of two too little: whose', format('UPDATE gongji.refund SET legs = jsonb_set(legs, ''{1,amount_fen}'', ''1'') WHERE payment_id = %L', b.id), '{E-MOTHER}'),
+    ('a refund forgotten: who got it', format('DELETE FROM gongji.refund WHERE payment_id = %L', b.id), '{E-FATHER,E-MOTHER}'),
+    ('cash forgotten: whose money the payment took', 'DELETE FROM gongji.cash_transaction WHERE transaction_id = ''e-cash''', '{E-FATHER,E-MOTHER}'),
+    ('an account without a person: by its key', 'DELETE FROM gongji.person WHERE person_no = ''E-MOTHER''; UPDATE gongji.ledger_entry SET balance_after_fen = balance_after_fen + 1 WHERE person = ' || o.mother, '{E-MOTHER}')) AS t (what, tamper, who);
 SELECT is((SELECT count(*) FROM gongji.audit_log WHERE action = 'account.review'), 2::bigint, 'S0-45: every mark is recorded');
 SELECT * FROM finish();
 ROLLBACK;

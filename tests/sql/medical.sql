@@ -102,6 +102,14 @@ SELECT is((SELECT array_agg(concat_ws(':', l ->> 'use', l ->> 'source', l ->> 'a
           '{checkup:own:1000,checkup:cash:500,outpatient:aid:2500}', 'S1-02 relatives pay only what is open for relatives; own money goes first to what only it can pay') FROM u;
 SELECT is(result ->> 'use', 'several', 'and the payment says so') FROM u;
 
+-- A binding of the grade premium_only, where the area lets those settle whom the premium is yet to make insured
+SELECT fixture.policy('340300', uses || '{"insured_status_allowed": {"*": ["normal", "not_insured"]}}') FROM matrix;
+SELECT pg_temp.family('g', '340300', 100, 5000);
+UPDATE gongji.person SET status = 'not_insured' WHERE person_no = 'g-patient';
+SELECT is(fixture.split((fixture.settle('H1', 'g-patient', 'g1', ARRAY[pg_temp.item('outpatient', 300)])).result), '{own:current_year:1.00,cash:2.00}', 'P-11 good for the premium, not for care');
+UPDATE gongji.person SET status = 'normal' WHERE person_no = 'g-patient';
+SELECT is(fixture.split((fixture.settle('H1', 'g-patient', 'g2', ARRAY[pg_temp.item('outpatient', 300)])).result), '{aid:prior_year:3.00}', 'P-11 and for everything once insured');
+
 -- Retained minimum, one grantor a payment, other provinces
 SELECT pg_temp.family('m', '350100', 0, 200500, 300000);
 SELECT is(fixture.split((fixture.settle('H1', 'm-patient', 'm1', ARRAY[pg_temp.item('outpatient', 600), pg_temp.item('drug', 300)])).result), '{aid:prior_year:5.00,cash:1.00,cash:3.00}',

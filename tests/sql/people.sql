@@ -142,5 +142,18 @@ SELECT throws_ok('SELECT count(*) FROM gongji.person', '42501', NULL, 'the serve
 SELECT throws_ok('SELECT gongji.person_write(''{}'', ''{}'')', '42501', NULL, 'nor calls an inner function');
 RESET ROLE;
 
+-- Employee years are enrolled years: whoever moves to the resident scheme has no gap there
+CREATE FUNCTION pg_temp.on_day(p_day timestamptz, p_scheme text, p_status text DEFAULT 'normal') RETURNS text LANGUAGE sql AS $$
+    SELECT fixture.clock(p_day);
+    SELECT (pg_temp.put(pg_temp.record('emp', '340506197506300016', '赵安', jsonb_build_object('scheme', p_scheme, 'status', p_status)))).code
+$$;
+SELECT pg_temp.on_day('2021-05-01 10:00+08', 'resident'), pg_temp.on_day('2022-05-01 10:00+08', 'employee'), pg_temp.on_day('2023-12-31 23:59:59+08', 'employee', 'terminated');
+INSERT INTO gongji.enrollment VALUES (gongji.person_of('emp'), 2023, false, 'test', now());
+SELECT pg_temp.on_day('2025-03-01 10:00+08', 'employee'), pg_temp.on_day('2026-02-01 10:00+08', 'resident', 'paused');
+SELECT is((SELECT jsonb_object_agg(benefit_year, enrolled) FROM gongji.enrollment WHERE person = gongji.person_of('emp')), '{"2022": true, "2023": false, "2025": true, "2026": true}',
+          'P-05 each year in normal standing with an employer counts; what the register says of a year stands');
+SELECT pg_temp.on_day('2026-03-01 10:00+08', 'resident');
+SELECT is((SELECT count(*) FROM gongji.enrollment WHERE person = gongji.person_of('emp')), 4::bigint, 'nothing else writes any');
+
 SELECT * FROM finish();
 ROLLBACK;

@@ -1,6 +1,6 @@
 -- Policy is data by region and date (S1-48), each value with its source (S0-05, P-24); premium standards (S0-35, S0-38); area links (S0-15).
 BEGIN;
-SELECT plan(45);
+SELECT plan(52);
 
 CREATE FUNCTION pg_temp.staff(p_areas jsonb DEFAULT '["*"]') RETURNS jsonb
 LANGUAGE sql AS $$ SELECT fixture.ctx('op-1', 'staff', jsonb_build_object('areas', p_areas)) $$;
@@ -110,5 +110,18 @@ SELECT is(ARRAY[gongji.area_linked('340500', '350100', '2025-01-01', 'resident_p
                 gongji.area_linked('340500', '350100', '2025-01-01', 'drug'), gongji.area_linked('350100', '340500', '2025-01-01', NULL)],
           ARRAY[true, false, false, false], 'S0-15: open for its use, from its day on, in its direction');
 
+-- What is put again as it stands changes nothing: files may be loaded twice
+CREATE FUNCTION pg_temp.list(p_to date DEFAULT NULL) RETURNS gongji.outcome LANGUAGE sql AS $$
+    SELECT api.product_put(fixture.ctx('op', 'staff'), '340500', 'again', 'city_inclusive', NULL, '2026-01-01', p_to) $$;
+CREATE FUNCTION pg_temp.link(p_uses text[]) RETURNS gongji.outcome LANGUAGE sql AS $$
+    SELECT api.area_link_put(fixture.ctx('op', 'staff'), '340000', '350000', '2026-01-01', NULL, p_uses) $$;
+SELECT is(ARRAY[(pg_temp.list()).code, (pg_temp.link('{drug}')).code], '{CREATED,CREATED}', 'a product and a link');
+CREATE TEMP TABLE stood AS SELECT (SELECT count(*) FROM gongji.audit_log) AS audits, (pg_temp.list()).result AS product, (pg_temp.link('{drug}')).result AS link;
+SELECT is(ARRAY[(pg_temp.list()).code, (pg_temp.link('{drug}')).code], '{OK,OK}', 'put again');
+SELECT is((SELECT count(*) FROM gongji.audit_log), audits, 'S0-45: nothing happened, nothing is recorded') FROM stood;
+SELECT is((SELECT count(*) FROM gongji.area_link WHERE grantor_area = '340000' AND beneficiary_area = '350000'), 1::bigint, 'one version of the link');
+SELECT is(ARRAY[(pg_temp.list('2026-12-31')).code, (pg_temp.link('{}')).code], '{OK,OK}', 'put otherwise');
+SELECT is((SELECT count(*) FROM gongji.audit_log), audits + 2, 'S0-45: both changes are recorded') FROM stood;
+SELECT is((SELECT uses FROM gongji.area_link WHERE grantor_area = '340000' AND beneficiary_area = '350000' ORDER BY version DESC LIMIT 1), '{}', 'a link without uses is closed');
 SELECT * FROM finish();
 ROLLBACK;

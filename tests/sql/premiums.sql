@@ -55,6 +55,12 @@ SELECT is(fixture.split((fixture.quote('e5-father', 'e5-child', 2027)).result), 
 SELECT is((fixture.quote('e5-father', 'e5-child', 2027)).result -> 'skipped' -> 0 ->> 'why_not', 'PRIOR_YEAR_BALANCE_INSUFFICIENT', 'E5 S0-07 and the quote says why');
 SELECT is((fixture.pay('e5-father', 'e5-child', 2027)).codes, '{SHORTFALL_CASH_REQUIRED,MUTUAL_AID_FUNDS_EMPTY}', 'E5 S1-12 nobody could give a fen');
 
+SELECT fixture.policy('340200', '{"shareable_buckets": ["current_year"]}');
+SELECT fixture.standard('340200', 2027, 40000, '[{"from": "2026-09-01", "to": "2026-12-31"}]');
+SELECT pg_temp.family('cur', '340200', 70000);
+SELECT fixture.money(gongji.person_of('cur-father'), 'current_year', 30000);
+SELECT is(fixture.split((fixture.quote('cur-father', 'cur-child', 2027)).result), '{aid:current_year:300.00,cash:100.00}', 'S0-07 S1-48 whichever bucket the area shares, the other is not touched');
+
 -- E6: at the floor, one fen above
 SELECT pg_temp.family('e6a', '350100', 200000);
 SELECT pg_temp.family('e6b', '350100', 200001);
@@ -68,14 +74,14 @@ SELECT fixture.bind(gongji.person_of('e12-father'), fixture.person('e12-second',
 SELECT is((fixture.pay('e12-father', 'e12-child', 2027)).code, 'CREATED', 'E12 one payment in full');
 SELECT is((fixture.pay('e12-father', 'e12-second', 2027)).result -> 'SHORTFALL_CASH_REQUIRED' ->> 'shortfall_fen', '30000', 'E12 the other sees 100.00 and lacks 300.00');
 
--- E13: one key, one effect
+-- F1: one key, one effect
 SELECT pg_temp.family('e13', '340500', 100000);
 CREATE TEMP TABLE e13 AS
 SELECT v.n, o.* FROM (VALUES (1, 2027), (2, 2027), (3, 2026)) AS v (n, y) CROSS JOIN LATERAL fixture.pay('e13-father', 'e13-child', v.y, 'same') o;
-SELECT is(array_agg(code ORDER BY n), '{CREATED,CREATED,IDEMPOTENCY_KEY_REUSED}', 'E13 same request: same answer; another request under the key: refused') FROM e13;
-SELECT is(array_agg(replayed ORDER BY n), '{f,t,f}', 'E13 the second is a replay') FROM e13;
-SELECT is((SELECT result FROM e13 WHERE n = 2), (SELECT result FROM e13 WHERE n = 1), 'E13 with the very same body');
-SELECT is(pg_temp.balance('e13-father'), 60000::bigint, 'E13 charged once');
+SELECT is(array_agg(code ORDER BY n), '{CREATED,CREATED,IDEMPOTENCY_KEY_REUSED}', 'F1 same request: same answer; another request under the key: refused') FROM e13;
+SELECT is(array_agg(replayed ORDER BY n), '{f,t,f}', 'F1 the second is a replay') FROM e13;
+SELECT is((SELECT result FROM e13 WHERE n = 2), (SELECT result FROM e13 WHERE n = 1), 'F1 with the very same body');
+SELECT is(pg_temp.balance('e13-father'), 60000::bigint, 'F1 charged once');
 
 -- Who may pay
 SELECT pg_temp.family('who', '340500', 100000);
@@ -87,7 +93,7 @@ SELECT fixture.bind(fixture.person('who-pending'), gongji.person_of('who-child')
 SELECT is((fixture.pay('who-pending', 'who-child', 2027)).codes, '{BINDING_NOT_ACTIVE}', 'S0-21 not usable before approval');
 SELECT fixture.bind(fixture.person('who-gone'), gongji.person_of('who-child'), 'child', 5, 'released');
 SELECT is((fixture.pay('who-gone', 'who-child', 2027)).codes, '{BINDING_NOT_ACTIVE}', 'F10 nor after release');
-SELECT is((fixture.quote('who-child', 'who-child', 2027)).code, 'CREATED', 'S0-26 the insured finds the grantor''s account without naming it');
+SELECT is(fixture.split((fixture.quote('who-child', 'who-child', 2027)).result), '{aid:prior_year:400.00}', 'S0-26 the insured finds the grantor''s account without naming it');
 
 -- Status, freeze, areas: checked inside the payment
 CREATE FUNCTION pg_temp.refused(p_tag text, p_change text, p_area text DEFAULT '340500', p_child_area text DEFAULT NULL) RETURNS text[]

@@ -161,7 +161,7 @@ SELECT fixture.policy('340500', '{}', '2026-10-20');
 SELECT pg_temp.apply('last');
 SELECT is((SELECT string_agg(o.code || o.replayed, ' ') FROM generate_series(1, 2) n,
                   LATERAL api.review_decide(pg_temp.op('op', jsonb_build_object('key', '00000000000000000000000000000003', 'request', 'a' || left(n::text, 0))), pg_temp.id_of('last'), 'approve', NULL, NULL) o),
-          'OKfalse OKtrue', 'E13: a decision repeated under its key is answered alike');
+          'OKfalse OKtrue', 'F1: a decision repeated under its key is answered alike');
 
 SELECT * FROM finish();
 ROLLBACK;

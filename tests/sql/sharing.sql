@@ -199,7 +199,7 @@ SELECT is(array_agg(o.code ORDER BY o.n), '{CREATED,SHORTFALL_CASH_REQUIRED}', '
   FROM api.premium_pay(ARRAY[fixture.ctx('batch-father') || '{"key": "00000000000000000000000000000011", "request": "1"}', fixture.ctx('batch-father') || '{"key": "00000000000000000000000000000012", "request": "2"}'],
                        ARRAY[gen_random_uuid(), gen_random_uuid()], ARRAY[NULL, NULL]::uuid[], ARRAY[gen_random_uuid(), gen_random_uuid()], ARRAY['batch-child', 'batch-second'], ARRAY[2027, 2027],
                        ARRAY['resident_basic', 'resident_basic'], ARRAY[NULL, NULL]::bigint[], ARRAY[false, false], ARRAY[NULL, NULL]::text[], ARRAY[NULL, NULL]::text[],
-                       ARRAY[NULL, NULL]::text[], true)
+                       ARRAY[NULL, NULL]::text[], ARRAY[NULL, NULL]::text[], true)
        WITH ORDINALITY AS o (code, codes, result, replayed, n);
 
 -- What is held for a payment under way is given, too

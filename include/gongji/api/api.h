@@ -64,12 +64,15 @@ enum status api_identity(struct app *app, struct request *rq, const char *pointe
                          const char *id_number, struct identity *ret);
 /* text[] of HMAC(person_no, name) under every index key: compared with person.name_digest (element 0 is what is stored). */
 const char *api_name_digests(struct app *app, struct arena *arena, const char *person_no, const char *name);
+/* integer[] literal of a list of integers, NULL when it is empty; ST_VALIDATION_FAILED when any of the body's faults stand. */
+enum status api_repair_years(struct request *rq, const json_t *years, const char **ret);
 
 /* --- operations --- */
 enum status api_livez(struct app *app, struct request *rq);
 enum status api_readyz(struct app *app, struct request *rq);
 enum status api_metrics(struct app *app, struct request *rq);
 enum status api_openapi(struct app *app, struct request *rq);
+enum status api_docs(struct app *app, struct request *rq);
 
 /* --- persons --- */
 enum status api_person_put(struct app *app, struct request *rq);
@@ -115,6 +118,8 @@ enum status api_payment_list(struct app *app, struct request *rq);
 enum status api_payment_receipt(struct app *app, struct request *rq);
 enum status api_payment_history(struct app *app, struct request *rq);
 enum status api_payment_cancel(struct app *app, struct request *rq);
+/* Counts what reported cash came to: captured, manual_review, to_refund. */
+void api_count_cash(const char *outcome);
 enum status api_payment_cash(struct app *app, struct request *rq);
 enum status api_payment_resolve(struct app *app, struct request *rq);
 enum status api_cash_resolve(struct app *app, struct request *rq);
@@ -160,4 +165,5 @@ enum status api_event_list(struct app *app, struct request *rq);
 enum status api_webhook_create(struct app *app, struct request *rq);
 enum status api_webhook_list(struct app *app, struct request *rq);
 enum status api_webhook_delete(struct app *app, struct request *rq);
+enum status api_webhook_rotate(struct app *app, struct request *rq);
 enum status api_webhook_deliveries(struct app *app, struct request *rq);

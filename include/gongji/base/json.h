@@ -71,3 +71,6 @@ char *json_fingerprint(struct arena *arena, const char *salt, const json_t *valu
 
 char *json_text(struct arena *arena, const json_t *value); /* compact, UTF-8 as is, members in insertion order */
 json_t *json_keep(struct arena *arena, json_t *value);     /* the arena drops the reference */
+/* From now on this thread's values lie in the arena and end with it, dropped or not; NULL: they are malloc's again, as
+ * suits work that makes more of them than should live at once. */
+void json_memory(struct arena *arena);

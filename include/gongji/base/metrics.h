@@ -21,9 +21,18 @@ enum metric {
     METRIC_BATCH_UNKNOWN,
     METRIC_DB_RETRIES,
     METRIC_DB_RECONNECTS,
+    METRIC_CASH_CAPTURED,
+    METRIC_CASH_IN_REVIEW,
+    METRIC_CASH_TO_REFUND,
+    METRIC_OPEN_AWAITING_CASH,
+    METRIC_OPEN_IN_REVIEW,
+    METRIC_OPEN_REFUNDS_PROCESSING,
+    METRIC_OPEN_REFUNDS_FAILED,
+    METRIC_OPEN_CASH_UNKNOWN,
     METRIC_COUNT
 };
 
 void metric_add(enum metric metric, int64_t amount);   /* counters and gauges */
+void metric_set(enum metric metric, int64_t value);    /* gauges that somebody else counts */
 void metric_observe(enum metric metric, double value); /* histograms */
 void metrics_render(struct buf *buf);                  /* the whole exposition, HELP and TYPE lines included */

@@ -26,6 +26,7 @@ size_t utf8_next(struct str text, size_t at,
  * For keeping what a caller misplaced out of answers and logs; domain/id_number.h knows the valid ones. */
 const char *id_shape_in(const char *text);
 enum { ID_SHAPE_LENGTH = 18 };
+size_t int64_text(int64_t value, char ret_text[static 21]); /* decimal, with its NUL; gives the length without */
 bool parse_int64(const char *text, int64_t *ret); /* decimal digits with optional '-', whole text, no overflow */
 
 /* Growing text in an arena. `buf_text` is always NUL-terminated. */

@@ -17,10 +17,11 @@ char *webhook_secret_new(struct arena *arena);
 
 struct webhook_message {
     const char *url, *secret;
-    const char *id, *body; /* evt_…, JSON */
-    int64_t at_s;          /* Unix seconds */
+    const char *previous_secret; /* signs too while receivers change over; NULL: none */
+    const char *id, *body;       /* evt_…, JSON */
+    int64_t at_s;                /* Unix seconds */
 };
-/* NULL when the secret is none. */
+/* One signature a secret, with a blank between; NULL when a secret is none. */
 char *webhook_signature(struct arena *arena, const struct webhook_message *message);
 
 struct webhook_answer {

@@ -7,7 +7,8 @@ enum status db_account_get(struct db *db, const struct db_call *call, const char
 /* The same as it was at a past instant (RFC 3339). */
 enum status db_account_at(struct db *db, const struct db_call *call, const char *person_no, const char *at,
                           struct outcome *ret);
-enum status db_account_aid(struct db *db, const struct db_call *call, const char *person_no, struct outcome *ret);
+enum status db_account_aid(struct db *db, const struct db_call *call, const char *person_no, const char *use,
+                           struct outcome *ret);
 
 struct account_entries {
     const char *person_no;              /* NULL: the caller's own */

@@ -15,6 +15,8 @@
 struct db;
 /* Starts the lanes; connections are made when first needed: a database that is away makes readiness false, no more. */
 bool db_open(const struct conf *conf, struct db **ret, const char **ret_why, struct arena *arena);
+/* As who owns the schema, through database.owner_url where that is set: for what the server itself may not do. */
+bool db_open_owner(const struct conf *conf, struct db **ret, const char **ret_why, struct arena *arena);
 void db_close(struct db *db); /* lanes end after their running batch; nothing may be in flight */
 enum status db_ping(struct db *db);
 
@@ -25,6 +27,7 @@ struct db_call {
     const char *context; /* p_ctx as JSON text */
     const char *key; /* hex idempotency scope or NULL: of calls in flight with one key, each waits for the one before */
     const char *client; /* who gets a bounded share of a batch */
+    bool passed_on;     /* what succeeds is passed on as it comes: outcome.text instead of outcome.result */
 };
 
 /* What an api.* function answered. */
@@ -32,7 +35,8 @@ struct outcome {
     enum status code;         /* ST_OK, ST_CREATED, … or the first refusal */
     const enum status *codes; /* every refusal, in the documented order */
     size_t code_count;
-    json_t *result; /* owned by the arena; NULL when SQL gave NULL */
+    json_t *result;   /* owned by the arena; NULL when SQL gave NULL */
+    const char *text; /* of a call that is passed on and succeeded: the result as compact JSON, unread */
     bool replayed;
 };
 

@@ -21,7 +21,10 @@ struct webhook_deliveries {
 enum status db_webhook_deliveries(struct db *db, const struct db_call *call, const struct webhook_deliveries *in,
                                   struct outcome *ret);
 
-/* The result is an array of {webhook_id, event_id, attempt, url, secret_sealed, message}: the caller's to deliver and report. */
+enum status db_webhook_rotate(struct db *db, const struct db_call *call, const char *id, const char *secret_sealed,
+                              struct outcome *ret);
+
+/* The result is an array of {webhook_id, event_id, attempt, url, secret_sealed, previous_secret_sealed?, message}: the caller's to deliver and report. */
 enum status db_webhook_claim(struct db *db, const struct db_call *call, int64_t limit, struct outcome *ret);
 
 struct webhook_report {

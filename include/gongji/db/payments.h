@@ -27,6 +27,7 @@ enum status db_payment_cash(struct db *db, const struct db_call *call, const str
 
 /* Releases what waited too long, at most `limit` payments: {"expired": n, "adopted": true when early cash found its payment}. */
 enum status db_payments_expire(struct db *db, const struct db_call *call, const char *limit, struct outcome *ret);
+enum status db_work_gauges(struct db *db, const struct db_call *call, struct outcome *ret);
 
 /* Cash that a channel's own notice tells, under our number of the order: OK, or CASH_TRANSACTION_REUSED. */
 struct cash_notify {

@@ -6,7 +6,8 @@ struct quote_create {
     const char *quote_id; /* uuid of the quote to make */
     const char *insured_no;
     const char *benefit_year, *product;
-    bool amount_sent; /* the caller tried to set an amount: refused (S1-46) */
+    bool amount_sent;         /* the caller tried to set an amount: refused (S1-46) */
+    const char *repair_years; /* integer[] literal, NULL: none */
 };
 enum status db_quote_create(struct db *db, const struct db_call *call, const struct quote_create *in,
                             struct outcome *ret);
@@ -20,6 +21,7 @@ struct premium_pay {
     const char *name_digests; /* text[] literal, NULL: not compared */
     const char *client_reference;
     const char *cash_channel; /* where a shortfall is paid; NULL: a shortfall refuses */
+    const char *repair_years; /* integer[] literal, NULL: none */
 };
 enum status db_premium_pay(struct db *db, const struct db_call *call, const struct premium_pay *in,
                            struct outcome *ret);

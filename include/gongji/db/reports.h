@@ -10,3 +10,6 @@ enum status db_reconciliation_get(struct db *db, const struct db_call *call, con
 /* bill: [{payment_id, amount_fen, line}] */
 enum status db_reconciliation_compare(struct db *db, const struct db_call *call, const char *date, const char *channel,
                                       const char *bill, struct outcome *ret);
+/* bill: [{transaction_id, refund_no?, amount_fen, line}], below zero what was paid back */
+enum status db_reconciliation_cash(struct db *db, const struct db_call *call, const char *date,
+                                   const char *cash_channel, const char *bill, struct outcome *ret);

@@ -97,6 +97,9 @@ enum status rq_limit(struct request *rq, const char *what, int64_t per_minute);
 
 /* Replies. `body`'s reference is taken. Each gives ST_OK. */
 enum status reply_json(struct request *rq, enum status code, json_t *body);
+enum status reply_json_text(struct request *rq, enum status code, const char *body); /* of the request's arena */
 enum status reply_bytes(struct request *rq, enum status code, const char *content_type, struct str bytes);
+/* Bytes that outlive every request: not copied. */
+enum status reply_static(struct request *rq, enum status code, const char *content_type, struct str bytes);
 enum status reply_empty(struct request *rq, enum status code);
 void reply_header(struct request *rq, const char *name, const char *value); /* extra header, before the reply */

@@ -20,6 +20,7 @@ struct route {
     const char *scopes; /* any one of these, separated by blanks, first match names caller.scope; NULL: no token */
     enum body body;
     bool keyed;          /* Idempotency-Key required */
+    bool probe;          /* for whoever runs the machine; the only ones of a server of probes */
     bool personal;       /* answers personal data: Cache-Control: no-store */
     const char *accepts; /* media types of BODY_BYTES and BODY_SPOOL, separated by blanks */
     size_t body_limit;

@@ -11,7 +11,8 @@ struct server_setup {
     size_t route_count;
     struct app *app; /* given to every handler */
     struct auth *auth;
-    int listen_fd; /* from socket activation; -1: server.listen */
+    int listen_fd;    /* from socket activation; -1: server.listen */
+    bool probes_only; /* at server.probe_listen, a few connections: however busy the others are, these are answered */
 };
 /* False with one plain line ("127.0.0.1:8080 is in use by another process"). */
 bool server_start(const struct server_setup *setup, struct server **ret, const char **ret_why, struct arena *arena);

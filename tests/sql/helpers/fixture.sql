@@ -158,14 +158,14 @@ LANGUAGE sql AS $$
                ARRAY[gen_random_uuid()], ARRAY[(p_more ->> 'quote')::uuid], ARRAY[gen_random_uuid()], ARRAY[p_insured], ARRAY[p_year],
                ARRAY[coalesce(p_more ->> 'product', 'resident_basic')], ARRAY[(p_more ->> 'expected_fen')::bigint],
                ARRAY[p_more ? 'amount_fen'], ARRAY[p_more ->> 'name_digests'], ARRAY[p_more ->> 'client_reference'],
-               ARRAY[p_more ->> 'cash_channel'], true) o
+               ARRAY[p_more ->> 'cash_channel'], ARRAY[p_more ->> 'repair_years'], true) o
 $$;
 
-CREATE OR REPLACE FUNCTION fixture.quote(p_sub text, p_insured text, p_year integer, p_ctx jsonb DEFAULT '{}') RETURNS gongji.outcome
+CREATE OR REPLACE FUNCTION fixture.quote(p_sub text, p_insured text, p_year integer, p_ctx jsonb DEFAULT '{}', p_repair_years text DEFAULT NULL) RETURNS gongji.outcome
 LANGUAGE sql AS $$
     SELECT o
       FROM api.quote_create(ARRAY[fixture.ctx(p_sub, 'citizen', p_ctx)], ARRAY[gen_random_uuid()], ARRAY[p_insured], ARRAY[p_year], ARRAY['resident_basic'],
-                            ARRAY[false], false) o
+                            ARRAY[false], ARRAY[p_repair_years], false) o
 $$;
 
 -- The split of an answer in short: {"own:current_year:100", "aid:prior_year:300", "cash:100"}, in yuan.

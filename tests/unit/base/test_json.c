@@ -72,6 +72,7 @@ static void bad_json_is_refused_with_one_fault(void **state)
         { STR("]"), " malformed;" },
         { STR("}}}}"), " malformed;" },
         { STR("{\"a\":1,}"), " malformed;" },
+        { STR("{\"a\":1\0}"), " malformed;" },
         { STR("[1,]"), " malformed;" },
         { STR("{a:1}"), " malformed;" },
         { STR("{'a':1}"), " malformed;" },
@@ -318,10 +319,31 @@ static void text_is_compact_and_keeps_the_order(void **state)
     assert_null(json_keep(arena, NULL));
 }
 
+/* Fingerprints are stored and compared for years: their text may never change. */
+static void text_is_what_jansson_would_write(void **state)
+{
+    (void)state;
+    char bytes[260] = "";
+    for (int c = 1; c < 128; c++)
+        bytes[c - 1] = (char)c;
+    strcat(bytes, "\xE5\xAE\xB6\xF0\x9F\x98\x80");
+    json_t *value = json_keep(arena, json_pack("{s:[],s:{},s:[i,I,n,b,b,f,[s,s]],s:{s:s}}", "empty", "none", "list", -1,
+                                               (json_int_t)INT64_MIN, true, false, 1.5, "", "a\"b\\", bytes, "k", "v"));
+    assert_non_null(value);
+    char *wanted = json_dumps(value, JSON_COMPACT | JSON_ENCODE_ANY);
+    assert_string_equal(json_text(arena, value), wanted);
+    free(wanted);
+    json_t *text = json_keep(arena, json_string(bytes));
+    wanted = json_dumps(text, JSON_COMPACT | JSON_ENCODE_ANY);
+    assert_string_equal(json_text(arena, text), wanted);
+    free(wanted);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(bad_json_is_refused_with_one_fault),
+        cmocka_unit_test(text_is_what_jansson_would_write),
         cmocka_unit_test(nesting_is_bounded_before_it_costs_stack),
         cmocka_unit_test(a_fault_does_not_repeat_the_body),
         cmocka_unit_test(duplicates_and_other_faults_are_reported_together),

@@ -26,10 +26,13 @@ static void counters_and_gauges_are_shown(void **state)
     metric_add(METRIC_REQUESTS_4XX, 1);
     metric_add(METRIC_REQUESTS_IN_FLIGHT, 5);
     metric_add(METRIC_REQUESTS_IN_FLIGHT, -4);
+    metric_set(METRIC_OPEN_REFUNDS_FAILED, 9);
+    metric_set(METRIC_OPEN_REFUNDS_FAILED, 7);
     const char *text = render(arena);
     assert_non_null(strstr(text, "\ngongji_requests_total{class=\"4xx\"} 3\n"));
     assert_non_null(strstr(text, "\ngongji_requests_total{class=\"5xx\"} 0\n"));
     assert_non_null(strstr(text, "\n# TYPE gongji_requests_in_flight gauge\ngongji_requests_in_flight 1\n"));
+    assert_non_null(strstr(text, "\ngongji_open_items{kind=\"refunds_failed\"} 7\n"));
 }
 
 static void a_histogram_is_cumulative_and_ends_in_inf(void **state)

@@ -20,6 +20,10 @@ static void the_published_example_is_signed_as_published(void **state)
         .body = "{\"test\": 2432232314}",
     };
     assert_string_equal(webhook_signature(arena, &message), "v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE=");
+    message.previous_secret = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSx";
+    assert_memory_equal(webhook_signature(arena, &message), "v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE= v1,", 51);
+    assert_int_equal(strlen(webhook_signature(arena, &message)), 2 * 47 + 1);
+    message.previous_secret = NULL;
     message.secret = "MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
     assert_null(webhook_signature(arena, &message));
     message.secret = "whsec_?";

@@ -32,6 +32,7 @@ struct stage {
     pthread_mutex_t mutex;
     pthread_cond_t changed;
     bool gate_closed; /* runs wait until it opens */
+    const char *let;  /* a run of these names goes through all the same */
     int held;         /* runs that wait at the gate */
     size_t run_count;
     struct run runs[RUNS_MAX];
@@ -81,7 +82,7 @@ static enum ending stage_run(void *worker, enum query query, const char *const *
     plain_names(run->names, sizeof(run->names), params[1]);
     stage->held++;
     pthread_cond_broadcast(&stage->changed);
-    while (stage->gate_closed)
+    while (stage->gate_closed && !text_equal(stage->let, run->names))
         pthread_cond_wait(&stage->changed, &stage->mutex);
     stage->held--;
     enum ending ending = play_all(stage, run, arena, ret_answers);
@@ -143,6 +144,14 @@ static void gate(struct stage *stage, bool closed)
 {
     pthread_mutex_lock(&stage->mutex);
     stage->gate_closed = closed;
+    pthread_cond_broadcast(&stage->changed);
+    pthread_mutex_unlock(&stage->mutex);
+}
+
+static void let(struct stage *stage, const char *names)
+{
+    pthread_mutex_lock(&stage->mutex);
+    stage->let = names;
     pthread_cond_broadcast(&stage->changed);
     pthread_mutex_unlock(&stage->mutex);
 }
@@ -373,6 +382,37 @@ static void two_workers_of_a_lane_share_its_queue(void **state)
     caller_join(&callers[0]);
     caller_join(&callers[1]);
     free_all(callers, 2);
+    stage_free(stage);
+}
+
+static void a_second_worker_waits_for_as_many_as_run_but_not_for_long(void **state)
+{
+    (void)state;
+    struct stage *stage = stage_new(
+        (struct batch_limits){ .write_lanes = 2, .read_lanes = 1, .queue = 512, .items = 64 });
+    struct caller callers[] = { NAMED("a"), NAMED("b"), NAMED("c"), NAMED("d"), NAMED("e") };
+    gate(stage, true);
+    caller_start(stage, &callers[0]);
+    wait_held(stage, 1);
+    caller_start(stage, &callers[1]);
+    wait_held(stage, 2);
+    start_queued(stage, &callers[2]);
+    start_queued(stage, &callers[3]);
+    let(stage, "a");
+    caller_join(&callers[0]);
+    wait_held(stage, 2); /* b, and c with d */
+    let(stage, "b");
+    caller_join(&callers[1]);
+    int64_t start_us = clock_mono_us();
+    caller_start(stage, &callers[4]);
+    wait_held(stage, 2);
+    assert_true(clock_mono_us() - start_us >= 9000);
+    assert_string_equal("c,d", stage->runs[2].names);
+    assert_string_equal("e", stage->runs[3].names);
+    gate(stage, false);
+    for (size_t i = 2; i < 5; i++)
+        caller_join(&callers[i]);
+    free_all(callers, 5);
     stage_free(stage);
 }
 
@@ -951,6 +991,7 @@ int main(void)
         cmocka_unit_test(a_client_alone_may_fill_a_batch),
         cmocka_unit_test(lanes_do_not_wait_for_each_other),
         cmocka_unit_test(two_workers_of_a_lane_share_its_queue),
+        cmocka_unit_test(a_second_worker_waits_for_as_many_as_run_but_not_for_long),
         cmocka_unit_test(a_busy_item_goes_to_the_waiting_lane_and_the_others_are_answered),
         cmocka_unit_test(an_item_that_says_again_is_queued_again),
         cmocka_unit_test(again_for_ever_ends_in_overloaded),

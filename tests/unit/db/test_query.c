@@ -68,7 +68,7 @@ static void an_outcome_keeps_the_order_of_its_codes(void **state)
     struct answer answer = { "BINDING_EXISTS", "{BINDING_EXISTS,SELF_BINDING}",
                              "{\"AREA_NOT_ENABLED\": {\"area\": \"340100\"}}", true };
     struct outcome outcome;
-    assert_int_equal(ST_OK, answer_read(&answer, "test", *state, &outcome));
+    assert_int_equal(ST_OK, answer_read(&answer, "test", &(struct db_call){ .arena = *state }, &outcome));
     assert_int_equal(ST_BINDING_EXISTS, outcome.code);
     assert_int_equal(2, outcome.code_count);
     assert_int_equal(ST_BINDING_EXISTS, outcome.codes[0]);
@@ -83,11 +83,25 @@ static void no_codes_and_no_result_are_fine_on_success(void **state)
     for (size_t i = 0; i < 2; i++) {
         struct answer answer = { "CREATED", none[i], NULL, false };
         struct outcome outcome;
-        assert_int_equal(ST_OK, answer_read(&answer, "test", *state, &outcome));
+        assert_int_equal(ST_OK, answer_read(&answer, "test", &(struct db_call){ .arena = *state }, &outcome));
         assert_int_equal(ST_CREATED, outcome.code);
         assert_int_equal(0, outcome.code_count);
         assert_null(outcome.result);
     }
+}
+
+static void what_is_passed_on_is_compact_and_unread(void **state)
+{
+    static const char TEXT[] = "{\"a, \\\" : b\": [1, {\"c\": \"\\\\\"}, \"\"]}";
+    struct db_call call = { .arena = *state, .passed_on = true };
+    struct outcome outcome;
+    assert_int_equal(ST_OK, answer_read(&(struct answer){ "OK", NULL, TEXT, false }, "test", &call, &outcome));
+    assert_null(outcome.result);
+    assert_string_equal("{\"a, \\\" : b\":[1,{\"c\":\"\\\\\"},\"\"]}", outcome.text);
+    assert_int_equal(ST_OK,
+                     answer_read(&(struct answer){ "PERSON_NOT_FOUND", NULL, "{}", false }, "test", &call, &outcome));
+    assert_non_null(outcome.result);
+    assert_null(outcome.text);
 }
 
 static void an_answer_that_makes_no_sense_is_an_internal_error(void **state)
@@ -101,7 +115,8 @@ static void an_answer_that_makes_no_sense_is_an_internal_error(void **state)
     };
     for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
         struct outcome outcome = { .code = ST_COUNT };
-        assert_int_equal(ST_INTERNAL_ERROR, answer_read(&cases[i], "test", *state, &outcome));
+        assert_int_equal(ST_INTERNAL_ERROR,
+                         answer_read(&cases[i], "test", &(struct db_call){ .arena = *state }, &outcome));
         assert_int_equal(ST_COUNT, outcome.code); /* untouched */
     }
 }
@@ -129,6 +144,7 @@ int main(void)
         cmocka_unit_test(numbers_and_truth_values_are_written_as_postgresql_reads_them),
         cmocka_unit_test(an_outcome_keeps_the_order_of_its_codes),
         cmocka_unit_test(no_codes_and_no_result_are_fine_on_success),
+        cmocka_unit_test(what_is_passed_on_is_compact_and_unread),
         cmocka_unit_test(an_answer_that_makes_no_sense_is_an_internal_error),
         cmocka_unit_test(every_query_has_text_and_as_many_parameters_as_it_says),
     };

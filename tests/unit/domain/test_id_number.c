@@ -45,7 +45,8 @@ static const char *completed(const char *digits)
     return number;
 }
 
-static void S0_20_right_numbers_are_taken(void **state)
+/* S0-20 */
+static void right_numbers_are_taken(void **state)
 {
     (void)state;
     for (size_t i = 0; i < GOOD_COUNT; i++)
@@ -53,7 +54,8 @@ static void S0_20_right_numbers_are_taken(void **state)
             fail_msg("refused %s", GOOD[i].number);
 }
 
-static void S0_20_check_digit_must_match(void **state)
+/* S0-20 */
+static void check_digit_must_match(void **state)
 {
     (void)state;
     for (size_t i = 0; i < GOOD_COUNT; i++) {
@@ -67,7 +69,8 @@ static void S0_20_check_digit_must_match(void **state)
     }
 }
 
-static void S0_20_one_wrong_or_two_swapped_digits_are_found(void **state)
+/* S0-20 */
+static void one_wrong_or_two_swapped_digits_are_found(void **state)
 {
     (void)state;
     for (size_t i = 0; i < GOOD_COUNT; i++) {
@@ -165,9 +168,9 @@ static void the_birth_date_is_read(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(S0_20_right_numbers_are_taken),
-        cmocka_unit_test(S0_20_check_digit_must_match),
-        cmocka_unit_test(S0_20_one_wrong_or_two_swapped_digits_are_found),
+        cmocka_unit_test(right_numbers_are_taken),
+        cmocka_unit_test(check_digit_must_match),
+        cmocka_unit_test(one_wrong_or_two_swapped_digits_are_found),
         cmocka_unit_test(the_birth_date_is_a_real_day),
         cmocka_unit_test(nobody_is_born_after_today),
         cmocka_unit_test(abolished_area_prefixes_stay_valid),

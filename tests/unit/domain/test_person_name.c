@@ -13,7 +13,8 @@
 
 #include <gongji/base/str.h>
 
-static void S0_41_the_same_name_is_the_same_however_typed(void **state)
+/* S0-41 */
+static void the_same_name_is_the_same_however_typed(void **state)
 {
     (void)state;
     static const struct {
@@ -70,7 +71,7 @@ static void a_name_has_at_most_fifty_characters(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(S0_41_the_same_name_is_the_same_however_typed),
+        cmocka_unit_test(the_same_name_is_the_same_however_typed),
         cmocka_unit_test(what_is_no_name_is_refused),
         cmocka_unit_test(a_name_has_at_most_fifty_characters),
     };

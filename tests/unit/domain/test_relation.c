@@ -13,7 +13,8 @@
 
 #include <gongji/base/str.h>
 
-static void S1_09_near_relatives_are_the_eight_of_the_civil_code(void **state)
+/* S1-09 */
+static void near_relatives_are_the_eight_of_the_civil_code(void **state)
 {
     (void)state;
     size_t count = 0;
@@ -26,7 +27,8 @@ static void S1_09_near_relatives_are_the_eight_of_the_civil_code(void **state)
     assert_false(text_in("self", RELATIONS));
 }
 
-static void S1_43_codes_of_GB_T_4761_are_read(void **state)
+/* S1-43 */
+static void codes_of_GB_T_4761_are_read(void **state)
 {
     (void)state;
     static const struct {
@@ -56,7 +58,8 @@ static void S1_43_codes_of_GB_T_4761_are_read(void **state)
     }
 }
 
-static void P_07_in_laws_are_no_near_relatives(void **state)
+/* P-07 */
+static void in_laws_are_no_near_relatives(void **state)
 {
     (void)state;
     static const char *const OTHERS[] = { "28", "38", "53", "54", "55", "56", "45",
@@ -72,9 +75,9 @@ static void P_07_in_laws_are_no_near_relatives(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(S1_09_near_relatives_are_the_eight_of_the_civil_code),
-        cmocka_unit_test(S1_43_codes_of_GB_T_4761_are_read),
-        cmocka_unit_test(P_07_in_laws_are_no_near_relatives),
+        cmocka_unit_test(near_relatives_are_the_eight_of_the_civil_code),
+        cmocka_unit_test(codes_of_GB_T_4761_are_read),
+        cmocka_unit_test(in_laws_are_no_near_relatives),
     };
     return cmocka_run_group_tests_name("domain/relation", tests, NULL, NULL);
 }

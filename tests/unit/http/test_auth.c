@@ -49,6 +49,11 @@ enum signer {
 #define H1 "{\"alg\":\"HS256\",\"typ\":\"JWT\",\"kid\":\"h1\"}"
 #define R1 "{\"alg\":\"RS256\",\"typ\":\"JWT\",\"kid\":\"r1\"}"
 #define E1 "{\"alg\":\"ES256\",\"typ\":\"JWT\",\"kid\":\"e1\"}"
+#define K "{\"alg\":\"HS256\",\"kid\":\"k\"}"
+#define COUNTER "{\"iss\":\"https://counter.example\"" AUD SUB TIME
+#define ACT ",\"act\":{\"sub\":\"clerk-7\"}"
+#define SEEN ",\"id_sighted\":true"
+#define AT_1 ",\"terminal_id\":\"T1\""
 #define DEEP "[[[[[[[[[[[[[[[[[1]]]]]]]]]]]]]]]]]"
 
 static char folder[] = "/tmp/gongji-auth-XXXXXX";
@@ -330,6 +335,11 @@ static const struct claim_case CLAIMS[] = {
     { "a malformed person_id is refused", H1, "{" BASE ",\"person_id\":\"123456789012345678901234567890123\"}", BY_H1,
       0 },
     { "a malformed terminal_id is refused", H1, "{" BASE ",\"terminal_id\":\"\"}", BY_H1, 0 },
+    { "S1-14: at a counter, a clerk's name is required", K, COUNTER SEEN AT_1 "}", BY_ONE, ST_PROXY_NOT_AUTHORISED },
+    { "S1-14: at a counter, the ID document is sighted", K, COUNTER ACT AT_1 "}", BY_ONE, ST_PROXY_NOT_AUTHORISED },
+    { "S1-14: a document not sighted is not sighted", K, COUNTER ACT AT_1 ",\"id_sighted\":false}", BY_ONE,
+      ST_PROXY_NOT_AUTHORISED },
+    { "S1-36: a terminal says which one it is", K, COUNTER ACT SEEN "}", BY_ONE, 0 },
     { "a proof of a credential issuer opens nothing", "{\"alg\":\"HS256\",\"kid\":\"k\"}",
       "{\"iss\":\"https://proof.example\"" AUD SUB TIME "}", BY_ONE, 0 },
     { "HS256: another key of the same issuer is refused", H1, "{" BASE "}", BY_H2, 0 },
@@ -634,6 +644,12 @@ static void claims_become_the_caller(void **state)
     assert_null(caller.areas[2]);
 }
 
+static void a_counter_says_who_where_and_with_which_document(void **state)
+{
+    (void)state;
+    assert_int_equal(verify_token(forged(K, COUNTER ACT SEEN AT_1 "}", BY_ONE)), ST_OK);
+}
+
 static void absent_claims_stay_absent(void **state)
 {
     (void)state;
@@ -670,6 +686,9 @@ static const char ISSUERS[] = "[issuer hs]\niss = https://hs.example\nkind = cit
                               "[issuer one]\niss = https://one.example\nkind = staff citizen\nchannel = "
                               "counter\nalgorithm = HS256\nkeys = k=one.secret\nsigning_key = k=one.secret\n"
                               "scopes = family account\nallow_act = true\nareas = 340500 350100\n"
+                              "[issuer counter]\niss = https://counter.example\nkind = citizen\nchannel = counter\n"
+                              "algorithm = HS256\nkeys = k=one.secret\nsigning_key = k=one.secret\nscopes = family\n"
+                              "allow_act = true\nrequired_claims = act id_sighted terminal_id\n"
                               "[issuer proof]\niss = https://proof.example\nkind = credential\nalgorithm = HS256\nkeys "
                               "= k=one.secret\nscopes = family\n"
                               "[issuer rs]\niss = https://rs.example\nkind = citizen\nalgorithm = RS256\nkeys = "
@@ -734,6 +753,9 @@ static void minting_refuses_what_no_server_would_take(void **state)
         { { .issuer = "hs", .ttl_seconds = 60 }, "subject" },
         { { .issuer = "hs", .sub = "P1", .scope = "family root", .ttl_seconds = 60 }, "root" },
         { { .issuer = "hs", .sub = "P1", .act = "x", .ttl_seconds = 60 }, "allow_act" },
+        { { .issuer = "counter", .sub = "P1", .terminal_id = "T1", .id_sighted = true, .ttl_seconds = 60 }, "--act" },
+        { { .issuer = "counter", .sub = "P1", .act = "x", .id_sighted = true, .ttl_seconds = 60 }, "--terminal" },
+        { { .issuer = "counter", .sub = "P1", .act = "x", .terminal_id = "T1", .ttl_seconds = 60 }, "--sighted" },
         { { .issuer = "hs", .sub = "P1", .ttl_seconds = 3601 }, "3600" },
         { { .issuer = "proof", .sub = "P1", .ttl_seconds = 60 }, "signing_key" },
     };
@@ -865,6 +887,7 @@ int main(void)
         cmocka_unit_test(keys_of_a_rotation_are_told_apart_by_kid),
         cmocka_unit_test(an_issuer_with_one_key_needs_no_kid),
         cmocka_unit_test(claims_become_the_caller),
+        cmocka_unit_test(a_counter_says_who_where_and_with_which_document),
         cmocka_unit_test(absent_claims_stay_absent),
         cmocka_unit_test(no_header_is_told_as_missing),
         cmocka_unit_test(a_moved_business_clock_expires_no_token),

@@ -37,7 +37,7 @@ static void a_problem_has_the_members_of_rfc_9457_and_ours(void **state)
     (void)state;
     assert_int_equal(rq->reply.http, 404);
     assert_string_equal(rq->reply.content_type, "application/problem+json");
-    assert_string_equal(text_at(problem, "type"), "urn:gongji:problem:PERSON_NOT_FOUND");
+    assert_string_equal(text_at(problem, "type"), "/docs#PERSON_NOT_FOUND");
     assert_string_equal(text_at(problem, "title"), status_title(ST_PERSON_NOT_FOUND, LANG_ZH));
     assert_string_equal(text_at(problem, "detail"), status_help(ST_PERSON_NOT_FOUND, LANG_ZH));
     assert_int_equal(json_integer_value(json_object_get(problem, "status")), 404);
