@@ -8,7 +8,7 @@ BEGIN
                       CASE p.scheme WHEN 'resident' THEN ARRAY(SELECT e.benefit_year FROM gongji.enrollment_before(p.id, p_benefit_years) e WHERE e.enrolled) ELSE '{}' END,
                       CASE p.scheme WHEN 'resident' THEN ARRAY(SELECT e.benefit_year FROM gongji.enrollment e WHERE e.person = p.id AND NOT e.enrolled) ELSE '{}' END,
                       a,
-                      gongji.account_in_year(a, p_year), NULL, NULL)::gongji.premium_party ORDER BY p.id)
+                      CASE WHEN a.current_year < p_year THEN gongji.account_in_year(a, p_year) ELSE a END, NULL, NULL)::gongji.premium_party ORDER BY p.id)
       INTO v_parties
       FROM gongji.person p
       JOIN gongji.account a ON a.person = p.id
