@@ -61,6 +61,7 @@ DECLARE
     v_leg integer;
     v_first integer;
     v_calling integer;
+    v_calls_active boolean;
     v_order integer[];
     v_premium_key text;
     v_paid_year integer;
@@ -181,6 +182,7 @@ BEGIN
             END IF;
             IF v_source.grantor = v_item.caller THEN
                 v_calling := s;
+                v_calls_active := v_source.active;
                 v_order := s || v_order;
             ELSE
                 v_order := v_order || s;
@@ -203,7 +205,7 @@ BEGIN
             v_codes := v_codes || 'CHANNEL_NOT_ALLOWED'::text;
         END IF;
         -- A grantor whose binding is suspended hears what suspended it too, further down (F16).
-        IF v_calling IS NOT NULL AND NOT (v_sources[v_calling]).active THEN
+        IF v_calling IS NOT NULL AND NOT v_calls_active THEN
             v_codes := v_codes || 'BINDING_NOT_ACTIVE'::text;
         END IF;
 
