@@ -35,7 +35,7 @@ static const struct cli_command COMMANDS[] = {
       "The header row names the columns as in POST /v1/imports. A bad line never stops the rest.\n"
       "Exit code: 0 when every line was accepted, 1 when lines were rejected or the file was not read." },
     { "policy",  "apply FILE…",    "load policies and premium standards",                  cli_policy,  NONE, 2, -1,
-      "FILE is one of config/policies or config/premium-standards. All are checked before the first is loaded;\n"
+      "FILE is one of config/policies, config/premium-standards or config/products. All are checked before the first is loaded;\n"
       "what stands already is left alone, so applying twice changes nothing.\n"
       "Exit code: 0 when all is in force, 1 when a file is faulty or was refused." },
     { "token",   "",               "sign a token for trying things out (development)", cli_token,   TOKEN_OPTIONS, 0, 0,
