@@ -46,7 +46,8 @@ BEGIN
                'window', premium_window(s, p.person_class, v_today) || jsonb_build_object('state', c.state),
                'paid', EXISTS (SELECT FROM payment y
                                 WHERE y.insured = p.id AND s.benefit_year = ANY (y.benefit_year || y.repair_years) AND y.product = s.product AND y.status = 'succeeded'),
-               'coverage', coalesce(b.coverage, coverage_body((c.state, c.starts_on, c.ends_on, c.waiting_months, c.missed_years, c.why, c.repaired_years)::coverage)))
+               'coverage', coalesce(b.coverage, coverage_body((c.state, c.starts_on, c.ends_on, c.waiting_months, c.missed_years,
+                                                               CASE c.state WHEN 'closed' THEN 'closed' ELSE c.why END, c.repaired_years)::coverage)))
                ORDER BY p.id <> v_me, p.person_no, s.benefit_year)
       INTO v_data
       FROM person p

@@ -57,3 +57,5 @@ def test_what_was_bought_stays_what_it_is(world, later_server):
     shown = {each["insured"]["person_id"]: each for each in world.must(in_january.get("/v1/premiums?benefit_year=2027"), 200)["data"]}
     assert (shown[paid.no]["paid"], shown[paid.no]["window"]["state"], shown[paid.no]["coverage"]) == (True, "late", payment["coverage"])
     assert (shown[owing.no]["paid"], shown[owing.no]["coverage"]["starts_on"], shown[owing.no]["coverage"]["waiting_months"]) == (False, "2027-04-30", 3)
+    over = world.must(world.caller(father).get(f"/v1/premiums?insured_id={owing.no}&benefit_year=2025"), 200)["data"][0]
+    assert (over["window"]["state"], over["coverage"]["rule"], over["coverage"]["waiting_months"]) == ("closed", "closed", 3)
