@@ -54,7 +54,7 @@ BEGIN
         v_coverage.missed_years := v_coverage.missed_years + 1;
     END LOOP;
 
-    IF v_coverage.state <> 'late' AND v_coverage.missed_years = 0 THEN
+    IF v_coverage.state NOT IN ('late', 'closed') AND v_coverage.missed_years = 0 THEN
         v_coverage.starts_on := p_standard.benefit_from;
         v_coverage.why := 'in_window';
         RETURN v_coverage;

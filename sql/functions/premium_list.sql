@@ -46,7 +46,8 @@ BEGIN
                'window', premium_window(s, p.person_class, v_today) || jsonb_build_object('state', c.state),
                'paid', EXISTS (SELECT FROM payment y
                                 WHERE y.insured = p.id AND s.benefit_year = ANY (y.benefit_year || y.repair_years) AND y.product = s.product AND y.status = 'succeeded'),
-               'coverage', coverage_body((c.state, c.starts_on, c.ends_on, c.waiting_months, c.missed_years, c.why, c.repaired_years)::coverage))
+               'coverage', coalesce(b.coverage, coverage_body((c.state, c.starts_on, c.ends_on, c.waiting_months, c.missed_years,
+                                                               CASE c.state WHEN 'closed' THEN 'closed' ELSE c.why END, c.repaired_years)::coverage)))
                ORDER BY p.id <> v_me, p.person_no, s.benefit_year)
       INTO v_data
       FROM person p
@@ -61,6 +62,7 @@ BEGIN
      CROSS JOIN LATERAL product_on(p.area, s.product, v_today) o
      CROSS JOIN LATERAL product_coverage(o.use, r.rules, s, p.person_class, p.birth_date, h.enrolled_years, h.missed_years, NULL, v_today) c
      CROSS JOIN LATERAL (SELECT premium_subsidy_fen(s, p.person_class) AS subsidy_fen) f
+      LEFT JOIN payment b ON b.insured = p.id AND b.benefit_year = s.benefit_year AND b.product = s.product AND b.status = 'succeeded'
      WHERE p.id = ANY (v_people) AND o.product IS NOT NULL AND p.scheme = coalesce(o.scheme, p.scheme)
        AND (p.id = v_me OR o.use = 'resident_premium' OR (r.rules).uses -> o.use ? 'relative')
        AND channel_open((r.rules).channels, 'read', p_ctx ->> 'channel') AND (p_benefit_year IS NOT NULL OR c.state <> 'closed');
@@ -68,6 +70,6 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION api.premium_list(jsonb, text, integer) IS
-    'What the caller may pay: for one insured or everyone (S0-25), for one benefit year or all not yet over, with window, cover and whether it is paid; where the insured''s area lets the channel read';
+    'What the caller may pay: for one insured or everyone (S0-25), for one benefit year or all not yet over, with window, whether it is paid, and the cover that paying today buys or the payment bought; where the insured''s area lets the channel read';
 REVOKE ALL ON FUNCTION api.premium_list(jsonb, text, integer) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION api.premium_list(jsonb, text, integer) TO gongji_app;

@@ -15,10 +15,10 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = gongji, pg_catalog, pg_te
                                     count(*) FILTER (WHERE k.kind = 'payment') AS received, coalesce(sum(k.amount_fen) FILTER (WHERE k.kind = 'payment'), 0) AS received_fen,
                                     count(*) FILTER (WHERE k.kind = 'refund') AS refunded, coalesce(sum(k.amount_fen) FILTER (WHERE k.kind = 'refund'), 0) AS refunded_fen
                                FROM gongji.reconciliation_cash_lines(p_ctx, p_on) k
-                              WHERE p_channel IS NULL OR k.channel = p_channel
+                              WHERE p_channel IS NULL OR p_channel IN (k.channel, k.cash_channel)
                               GROUP BY k.cash_channel) c)))
       FROM gongji.reconciliation_lines(p_ctx, p_on, p_channel) l
 $$;
-COMMENT ON FUNCTION api.reconciliation_get(jsonb, date, text) IS 'GET /v1/reconciliations/{date}: every movement of payments on a business day, of one channel or all, with totals, and what each cash channel took in and paid back; no personal data';
+COMMENT ON FUNCTION api.reconciliation_get(jsonb, date, text) IS 'GET /v1/reconciliations/{date}: every movement of payments on a business day, of one channel or all, with totals, and what each cash channel took in and paid back, which may be asked for alone; no personal data';
 REVOKE ALL ON FUNCTION api.reconciliation_get(jsonb, date, text) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION api.reconciliation_get(jsonb, date, text) TO gongji_app;

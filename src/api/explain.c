@@ -51,6 +51,8 @@ static const struct sentence {
                               "A newborn paid for in time: cover starts on {starts_on}, without a waiting period." },
     { "newborn_next_month",   "新生儿逾期缴费，自次月{starts_on}起享受待遇。",
                               "A newborn paid for late: cover starts with the next month, on {starts_on}." },
+    { "closed",               "此年度的缴费已经截止，现在不能再缴。",
+                              "The time to pay for this year is over: it cannot be paid now." },
 };
 
 /* What an institution is told, by the leg's source. */

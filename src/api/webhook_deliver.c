@@ -65,7 +65,7 @@ static void send(struct webhooks *webhooks, struct arena *arena, const json_t *i
         .previous_secret = previous,
         .id = text(event, "id"),
         .body = json_text(arena, event),
-        .at_s = clock_now_us() / 1000000,
+        .at_s = (clock_now_us() - clock_offset_us()) / 1000000, /* real time: receivers refuse what is minutes off */
     };
     webhook_post(arena, &message, &webhooks->stop, ret);
 }

@@ -47,7 +47,7 @@ def test_e9_p03_one_of_two_missed_years_repaired(world, area):
     assert quote["repair_years"] == [2026] and (quote["repair"]["standard_fen"], quote["repair"]["rule"], quote["repair"]["legal_basis"]) == (40000, "repair_years", "test")
     assert "400.00" in quote["repair"]["why"] and "断保2年" in quote["coverage"]["why"] and "4个月" in quote["coverage"]["why"]
     english = world.caller(grantor).post("/v1/quotes", {"insured_id": child.no, "benefit_year": 2027, "repair_years": [2026]}, key=None, headers={"Accept-Language": "en"}).json()
-    assert english["repair"]["why"].startswith("1 missed years") and "4 months" in english["coverage"]["why"]
+    assert english["repair"]["why"].startswith("Missed years paid for as well: 1,") and "4 months" in english["coverage"]["why"]
     payment = world.must(pay_quote(world, grantor, quote), 201)
     same = ("legs", "payable_fen", "own_fen", "aid_fen", "coverage", "repair_years", "repair")
     receipt = world.must(world.caller(child).get(f"/v1/payments/{payment['id']}/receipt"), 200)

@@ -88,7 +88,7 @@ def test_a_webhook_gets_signed_events(house, receiver):
     got = receiver.wait(2)
     for headers, body in got[:2]:
         assert headers["webhook-signature"] == signature(hook["secret"], headers, body)
-        assert abs(int(headers["webhook-timestamp"]) - int(house.sql("SELECT extract(epoch FROM gongji.now_cn())::bigint")[0][0])) < 86400 * 400
+        assert abs(int(headers["webhook-timestamp"]) - time.time()) < 300, "real time, as receivers compare it, whatever business day it is"
         assert json.loads(body)["id"] == headers["webhook-id"]
     assert [json.loads(body) for _, body in got[:2]] == feed(backend)[-2:]
     for _ in range(100):

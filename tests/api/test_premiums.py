@@ -1,5 +1,5 @@
 """The main job over HTTP: bind, review, quote, pay, look at the books. Worked examples and the rules of premium payments."""
-from harness import code, codes, split
+from harness import Caller, code, codes, split
 
 
 def test_s0_01_a_mother_pays_her_childs_premium(world):
@@ -45,3 +45,17 @@ def test_e2_two_grantors_in_their_order(world):
     assert [leg["amount_fen"] for leg in world.must(world.quote(mother, child), 201)["legs"]] == [40000]
     world.must(world.pay(child, child), 201)
     assert (world.account(father)["balance_fen"], world.account(mother)["balance_fen"]) == (200000, 235000)
+
+
+def test_what_was_bought_stays_what_it_is(world, later_server):
+    """S0-36 S0-37: a premium paid in the window shows the cover it bought, also when paying then would be late; one not paid shows what it would buy."""
+    father, paid, owing = world.person(prior=100000), world.child(), world.child()
+    world.bind(father, paid)
+    world.bind(father, owing)
+    payment = world.must(world.pay(father, paid), 201)
+    in_january = Caller(later_server("2027-01-31T12:00:00+08:00"), father.no, "premium")
+    shown = {each["insured"]["person_id"]: each for each in world.must(in_january.get("/v1/premiums?benefit_year=2027"), 200)["data"]}
+    assert (shown[paid.no]["paid"], shown[paid.no]["window"]["state"], shown[paid.no]["coverage"]) == (True, "late", payment["coverage"])
+    assert (shown[owing.no]["paid"], shown[owing.no]["coverage"]["starts_on"], shown[owing.no]["coverage"]["waiting_months"]) == (False, "2027-04-30", 3)
+    over = world.must(world.caller(father).get(f"/v1/premiums?insured_id={owing.no}&benefit_year=2025"), 200)["data"][0]
+    assert (over["window"]["state"], over["coverage"]["rule"], over["coverage"]["waiting_months"]) == ("closed", "closed", 3)
