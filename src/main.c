@@ -34,9 +34,9 @@ static const struct cli_command COMMANDS[] = {
     { "import",  "KIND FILE",      "load a CSV file: persons, contributions, enrollments, relations, institutions", cli_import,  NONE, 2, 2,
       "The header row names the columns as in POST /v1/imports. A bad line never stops the rest.\n"
       "Exit code: 0 when every line was accepted, 1 when lines were rejected or the file was not read." },
-    { "policy",  "apply FILE…",    "load policies and premium standards",                  cli_policy,  NONE, 2, -1,
-      "FILE is one of config/policies or config/premium-standards. All are checked before the first is loaded;\n"
-      "what stands already is left alone, so applying twice changes nothing.\n"
+    { "policy",  "apply FILE…",    "load policies, premium standards, products and area links", cli_policy,  NONE, 2, -1,
+      "FILE is written as those of config/policies, config/premium-standards and config/products. All are checked\n"
+      "before the first is loaded; what stands already is left alone, so applying twice changes nothing.\n"
       "Exit code: 0 when all is in force, 1 when a file is faulty or was refused." },
     { "token",   "",               "sign a token for trying things out (development)", cli_token,   TOKEN_OPTIONS, 0, 0,
       "Exit code: 0 with the token on standard output, 1 when it cannot be signed." },

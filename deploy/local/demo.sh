@@ -1,5 +1,5 @@
 #!/bin/bash
-# The demonstration, over HTTP: a mother binds \($their) child, a reviewer approves, the child's premium is quoted and paid, and a visit to
+# The demonstration, over HTTP: a mother binds her child, a reviewer approves, the child's premium is quoted and paid, and a visit to
 # a hospital; in another family cash completes a premium, which is then given back.
 # Run again it shows what is there already. Needs LISTEN, GONGJI_BIN and GONGJI_CONFIG, as run.sh sets them.
 set -euo pipefail
@@ -163,7 +163,7 @@ balances()
           "\(.[0].beneficiary.name) \(.[2].balance_fen | yuan)"' <<<"[$binding, $mine, $hers]"
     step '"Usage records of the mother:"' <<<null
     call GET "/v1/accounts/me/entries?limit=5" |
-        tell '.data[] | "   \(.at | minute)  \(.amount_fen | yuan | lpad(9))  \(.kind | pad(12)) balance \(.balance_after_fen | yuan)  \(.receipt_no // "")"'
+        tell '.data[] | "   \(.at | minute)  \(.amount_fen | yuan | lpad(9))  \(.kind | pad(12)) balance \(.balance_after_fen | yuan)" + (.receipt_no // "" | if . == "" then . else "  " + . end)'
 }
 
 step=0 their=her

@@ -9,7 +9,7 @@ BEGIN
     RETURN QUERY
     WITH asked AS (
         SELECT i.n, i.ctx, i.ctx ->> 'kind' = 'staff' AS staff,
-               p.id, p.person_no, p.area, p.status, gongji.account_in_year(a, v_year) AS account, e.rules
+               p.id, p.person_no, p.area, p.status, CASE WHEN a.current_year < v_year THEN gongji.account_in_year(a, v_year) ELSE a END AS account, e.rules
           FROM unnest((SELECT p_ctx)) WITH ORDINALITY AS i (ctx, n)
           LEFT JOIN gongji.person_no_key k ON k.person_no = CASE WHEN i.ctx ->> 'kind' = 'staff' THEN p_person_no[i.n] ELSE i.ctx ->> 'sub' END
           LEFT JOIN gongji.person p ON p.id = k.person

@@ -4,14 +4,14 @@ DECLARE
     v_parties gongji.premium_party[];
 BEGIN
     SELECT array_agg((p.id, p.person_no, p.area, p.scheme, p.status, p.person_class, p.excluded, p.birth_date, p.identity_version, p.name_digest,
-                      p.name_mask, p.id_number_mask, h.enrolled_years, h.missed_years, a,
-                      gongji.account_in_year(a, p_year), NULL, NULL)::gongji.premium_party ORDER BY p.id)
+                      p.name_mask, p.id_number_mask,
+                      CASE p.scheme WHEN 'resident' THEN ARRAY(SELECT e.benefit_year FROM gongji.enrollment_before(p.id, p_benefit_years) e WHERE e.enrolled) ELSE '{}' END,
+                      CASE p.scheme WHEN 'resident' THEN ARRAY(SELECT e.benefit_year FROM gongji.enrollment e WHERE e.person = p.id AND NOT e.enrolled) ELSE '{}' END,
+                      a,
+                      CASE WHEN a.current_year < p_year THEN gongji.account_in_year(a, p_year) ELSE a END, NULL, NULL)::gongji.premium_party ORDER BY p.id)
       INTO v_parties
       FROM gongji.person p
       JOIN gongji.account a ON a.person = p.id
-     CROSS JOIN LATERAL (SELECT coalesce(array_agg(e.benefit_year) FILTER (WHERE e.enrolled), '{}') AS enrolled_years,
-                                coalesce(array_agg(e.benefit_year) FILTER (WHERE NOT e.enrolled), '{}') AS missed_years
-                           FROM gongji.enrollment_before(CASE p.scheme WHEN 'resident' THEN p.id END, p_benefit_years) e) h
      WHERE p.id = ANY ((SELECT p_people)::bigint[]);
     RETURN v_parties;
 END

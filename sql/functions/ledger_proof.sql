@@ -30,7 +30,7 @@ BEGIN
                     (13, 'contributions_equal_entries', 'every contribution was entered once'),
                     (14, 'closures_equal_entries',      'every closed account was paid out as recorded'),
                     (15, 'binding_mirror_complete',     'every binding is found from both sides'),
-                    (16, 'person_keys_complete',        'every person has a number, an identity and an account'),
+                    (16, 'person_keys_complete',        'every person has a number, an identity and an account, every payment a person'),
                     (17, 'no_negative',                 'no balance is or was below zero'),
                     (18, 'settlements_equal_entries',   'institutions got what medical payments say, and gave back those they reversed'),
                     (19, 'reversals_mirror_payments',   'a reversal gave each account what it had given')) AS r (n, name, says)

@@ -6,7 +6,6 @@ DECLARE
     v_coverage gongji.coverage;
     v_window jsonb;
     v_windows CONSTANT jsonb := p_standard.windows;
-    v_has_own boolean := v_windows @> jsonb_build_array(jsonb_build_object('person_class', p_person_class));
     v_waiting jsonb := coalesce(p_rules.waiting, '{}');
     v_year integer;
     v_variable integer;
@@ -26,7 +25,7 @@ BEGIN
     v_coverage.state := 'not_open';
     FOR n IN 0 .. jsonb_array_length(v_windows) - 1 LOOP
         v_window := v_windows -> n;
-        CONTINUE WHEN v_window ->> 'person_class' IS NOT NULL AND NOT (v_has_own AND v_window ->> 'person_class' = p_person_class);
+        CONTINUE WHEN v_window ->> 'person_class' <> p_person_class; -- of a class without windows of its own: the general ones
         IF p_today BETWEEN (v_window ->> 'from')::date AND (v_window ->> 'to')::date THEN
             v_coverage.state := 'open';
             EXIT;

@@ -24,6 +24,7 @@ DECLARE
     v_live_keys text[];
     v_links text[];
     v_shown text[];
+    v_all_locked boolean; -- nearly always: then nobody has to be looked for among those that are
 
     -- what comes of it: plain arrays, since only those grow in place
     v_decisions gongji.premium_decision[] := '{}';
@@ -60,6 +61,7 @@ DECLARE
     v_leg integer;
     v_first integer;
     v_calling integer;
+    v_calls_active boolean;
     v_order integer[];
     v_premium_key text;
     v_paid_year integer;
@@ -88,6 +90,7 @@ BEGIN
     v_parties := gongji.funding_parties(v_insureds || ARRAY(SELECT s.grantor FROM unnest(v_sources) s WHERE s.active OR s.suspended), v_year, v_years);
     SELECT array_agg(p.person ORDER BY p.person) INTO v_party_ids
       FROM unnest(v_parties) p;
+    v_all_locked := coalesce(v_party_ids = p_locked, false); -- both in order
     v_areas := gongji.funding_areas(v_parties, v_today);
     SELECT array_agg(a.area ORDER BY a.n) INTO v_area_codes
       FROM unnest(v_areas) WITH ORDINALITY AS a (area, version, rules, basis, n);
@@ -163,8 +166,8 @@ BEGIN
         v_first := array_position(v_source_insureds, v_item.insured);
         v_calling := NULL;
         v_order := '{}';
-        v_waits := v_pays AND v_item.insured <> ALL (p_locked);
-        v_misses := v_pays AND v_item.insured <> ALL (p_wanted);
+        v_waits := v_pays AND NOT v_all_locked AND v_item.insured <> ALL (p_locked);
+        v_misses := v_pays AND NOT v_all_locked AND v_item.insured <> ALL (p_wanted);
         v_code := CASE WHEN concat_ws(':', v_item.caller, v_item.insured) = ANY (v_shown) THEN 'CREDENTIAL_LINK_HAS_NO_FUNDS' ELSE 'BINDING_REQUIRED' END;
         FOR s IN coalesce(v_first, 1) .. CASE WHEN v_first IS NULL THEN 0 ELSE cardinality(v_sources) END LOOP
             v_source := v_sources[s];
@@ -173,10 +176,13 @@ BEGIN
                 v_code := 'BINDING_NOT_ACTIVE';
             END IF;
             CONTINUE WHEN NOT v_source.active AND NOT v_source.suspended;
-            v_waits := v_waits OR v_pays AND v_source.active AND v_source.grantor <> ALL (p_locked);
-            v_misses := v_misses OR v_pays AND v_source.active AND v_source.grantor <> ALL (p_wanted);
+            IF v_pays AND NOT v_all_locked AND v_source.active THEN
+                v_waits := v_waits OR v_source.grantor <> ALL (p_locked);
+                v_misses := v_misses OR v_source.grantor <> ALL (p_wanted);
+            END IF;
             IF v_source.grantor = v_item.caller THEN
                 v_calling := s;
+                v_calls_active := v_source.active;
                 v_order := s || v_order;
             ELSE
                 v_order := v_order || s;
@@ -199,7 +205,7 @@ BEGIN
             v_codes := v_codes || 'CHANNEL_NOT_ALLOWED'::text;
         END IF;
         -- A grantor whose binding is suspended hears what suspended it too, further down (F16).
-        IF v_calling IS NOT NULL AND NOT (v_sources[v_calling]).active THEN
+        IF v_calling IS NOT NULL AND NOT v_calls_active THEN
             v_codes := v_codes || 'BINDING_NOT_ACTIVE'::text;
         END IF;
 

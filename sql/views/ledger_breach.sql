@@ -229,6 +229,10 @@ SELECT 'person_keys_complete', 'person ' || coalesce(p.person_no, k.person_no)
     OR NOT EXISTS (SELECT FROM gongji.person_identity i WHERE i.person = p.id)
     OR NOT EXISTS (SELECT FROM gongji.account a WHERE a.person = p.id)
 UNION ALL
+SELECT 'person_keys_complete', 'payment pay_' || y.id
+  FROM gongji.payment y
+ WHERE NOT EXISTS (SELECT FROM gongji.person p WHERE p.id = y.insured)
+UNION ALL
 SELECT 'no_negative', gongji.person_label(a.person)
   FROM gongji.account a
  WHERE a.current_fen < 0 OR a.prior_fen < 0

@@ -232,6 +232,8 @@ def test_probes_are_not_for_the_world(front, path):
     ("/v1/persons/x", "application/json", 65536, False), ("/v1/persons/x", "application/json", 65537, True),
     ("/v1/evidence", "image/png", 5 * 1024 * 1024, False),
     ("/v1/evidence", "image/png", 5 * 1024 * 1024 + 1, True),
+    ("/v1/reconciliations/2026-11-01", "text/csv", 16 * 1024 * 1024, False),
+    ("/v1/reconciliations/2026-11-01", "text/csv", 16 * 1024 * 1024 + 1, True),
     ("/v1/imports?kind=persons", "text/csv", 6 * 1024 * 1024, False)])
 def test_bodies_are_limited_as_behind(front, path, media, size, refused):
     method = "PUT" if "persons/" in path else "POST"

@@ -65,6 +65,7 @@ TAMPERINGS = {
     "half of a binding": ("DELETE FROM gongji.binding_by_grantor WHERE id = '{binding}'", {"binding_mirror_complete"}),
     "the other half of a binding": ("DELETE FROM gongji.binding WHERE id = '{binding}'", {"binding_mirror_complete"}),
     "a person number": ("UPDATE gongji.person_no_key SET person_no = person_no || 'x' WHERE person = {child}", {"person_keys_complete"}),
+    "a payment of nobody": ("UPDATE gongji.payment SET insured = 0 WHERE id = '{payment}'", {"person_keys_complete"}),
     "an identity": ("DELETE FROM gongji.person_identity WHERE person = {child}", {"person_keys_complete"}),
 }
 

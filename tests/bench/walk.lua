@@ -4,7 +4,7 @@ local threads = {}
 id, step, used = 0, 1, 0 -- globals: setup() and done() reach them from outside the thread
 local kind, start, families, run, target
 local tokens = {}
-local FIRST_PERSON, FIRST_YEAR, LAST_YEAR, HOT = 1000000001, 2100, 2899, 1000
+local FIRST_PERSON, QUOTED_YEAR, FIRST_YEAR, HOT = 1000000001, 2100, 2101, 1000
 
 local function post(path, token, key, insured, year)
     local body = string.format("{\"insured_id\":\"%d\",\"benefit_year\":%d}", insured, year)
@@ -35,7 +35,7 @@ local KINDS = {
     end,
     quote = function(n)
         local family, insured = child(n)
-        return post("/v1/quotes", tokens[family + 1], "", insured, LAST_YEAR)
+        return post("/v1/quotes", tokens[family + 1], "", insured, QUOTED_YEAR)
     end,
     balance = function(n) return get("/v1/accounts/me", tokens[child(n) + 1]) end,
     get = function() return get(target, tokens[1]) end,

@@ -2132,6 +2132,13 @@ UNION ALL
            FROM gongji.account a
           WHERE (a.person = p.id)))))
 UNION ALL
+ SELECT 'person_keys_complete'::text AS rule,
+    ('payment pay_'::text || y.id) AS subject
+   FROM gongji.payment y
+  WHERE (NOT (EXISTS ( SELECT
+           FROM gongji.person p
+          WHERE (p.id = y.insured))))
+UNION ALL
  SELECT 'no_negative'::text AS rule,
     gongji.person_label(a.person) AS subject
    FROM gongji.account a
@@ -2391,8 +2398,6 @@ ALTER TABLE ONLY gongji.institution
     ADD CONSTRAINT institution_of_area FOREIGN KEY (area) REFERENCES gongji.pooling_area(code);
 ALTER TABLE ONLY gongji.medical_settlement
     ADD CONSTRAINT medical_settlement_of_person FOREIGN KEY (insured) REFERENCES gongji.person(id);
-ALTER TABLE ONLY gongji.payment
-    ADD CONSTRAINT payment_of_person FOREIGN KEY (insured) REFERENCES gongji.person(id);
 ALTER TABLE ONLY gongji.policy
     ADD CONSTRAINT policy_of_area FOREIGN KEY (area) REFERENCES gongji.pooling_area(code);
 ALTER TABLE ONLY gongji.premium_standard
