@@ -29,6 +29,8 @@ enum {
     SHARE_DIVISOR = 4,         /* one client's part of a batch while others wait */
     WORTH_DIVISOR = 8,         /* part of a full batch from which on two at once are better than a larger one */
     COMPANY_US = 10 * 1000,    /* a worker is given so long before another one helps with less than that */
+    TURNS = 32,                /* batches that take turns after one that met many locked accounts */
+    TURN_US = 50 * 1000,       /* such a batch is waited for so long */
     RUN_LEAST_US = 500 * 1000, /* an item with less time left is not taken: it could not be waited for honestly */
 };
 
@@ -66,8 +68,9 @@ struct item {
 
 struct lane_queue {
     struct item_list items;
-    size_t load;    /* queued and following */
-    size_t running; /* items in batches */
+    size_t load;      /* queued and following */
+    size_t running;   /* items in batches */
+    int64_t began_us; /* the newest of them */
     pthread_cond_t work;
 };
 
@@ -87,6 +90,7 @@ struct batch {
 
     pthread_mutex_t mutex; /* protects all below, and the items' part above */
     bool stopping;
+    unsigned turns; /* writes that are to be run one after the other */
     struct lane_queue lanes[PLACE_COUNT];
     struct item *leaders[KEY_BUCKETS];
     struct {
@@ -263,9 +267,31 @@ static size_t remove_picked(struct lane_queue *lane, struct item **ret)
     return count;
 }
 
+/* When everybody pays out of one relative's account, of two batches at once the second only finds out that the account is
+ * locked: they take turns for a while, with the waiting lane too. Nobody's turn lasts so long that the others suffer. */
+static int64_t turn_us(const struct batch *batch, const struct lane_queue *lane)
+{
+    const struct lane_queue *write = &batch->lanes[PLACE_WRITE], *waiting = &batch->lanes[PLACE_WAITING];
+    if (!batch->turns || lane != write)
+        return 0;
+    int64_t began_us = write->running ? write->began_us : 0;
+    if (waiting->running && waiting->began_us > began_us)
+        began_us = waiting->began_us;
+    return began_us ? began_us + TURN_US : 0;
+}
+
+static void meet_locked(struct batch *batch, size_t busy)
+{
+    size_t many = batch->limits.items / WORTH_DIVISOR;
+    if (many && busy >= many)
+        batch->turns = TURNS;
+}
+
 static int64_t taken_from_us(const struct batch *batch, const struct lane_queue *lane, const struct item *oldest)
 {
-    return lane->load >= enough(batch, lane) ? 0 : oldest->queued_at_us + COMPANY_US;
+    int64_t turn = turn_us(batch, lane),
+            joined = lane->load >= enough(batch, lane) ? 0 : oldest->queued_at_us + COMPANY_US;
+    return turn > joined ? turn : joined;
 }
 
 /* The oldest ready item decides the query, and whether these are the stuck ones. First everybody's share, then whoever
@@ -335,12 +361,13 @@ static void copy_answer(struct item *item, const struct answer *answer)
 static void settle(struct batch *batch, struct item **items, const struct answer *answers, size_t count)
 {
     struct item *answered[BATCH_MOST];
-    size_t answered_count = 0;
+    size_t answered_count = 0, busy_count = 0;
     for (size_t i = 0; i < count; i++)
         copy_answer(items[i], &answers[i]);
     pthread_mutex_lock(&batch->mutex);
     for (size_t i = 0; i < count; i++) {
         bool busy = text_equal(answers[i].code, "busy");
+        busy_count += busy && items[i]->place == PLACE_WRITE;
         if (busy || text_equal(answers[i].code, "again")) {
             if (requeue(batch, items[i], busy))
                 continue;
@@ -349,6 +376,8 @@ static void settle(struct batch *batch, struct item **items, const struct answer
         }
         answered[answered_count++] = items[i];
     }
+    if (busy_count)
+        meet_locked(batch, busy_count);
     pthread_mutex_unlock(&batch->mutex);
     for (size_t i = 0; i < answered_count; i++)
         wake(answered[i]);
@@ -541,11 +570,16 @@ static void *work(void *argument)
             continue;
         }
         lane->running += count;
+        lane->began_us = clock_mono_us();
+        if (batch->turns && worker->place == PLACE_WRITE)
+            batch->turns--;
         pthread_mutex_unlock(&batch->mutex);
         worker->until_us = earliest_deadline(items, count);
         run(worker, items, count);
         pthread_mutex_lock(&batch->mutex);
         lane->running -= count;
+        if (batch->turns)
+            pthread_cond_signal(&batch->lanes[PLACE_WRITE].work);
     }
     pthread_mutex_unlock(&batch->mutex);
     return NULL;

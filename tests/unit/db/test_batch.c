@@ -442,6 +442,35 @@ static void a_busy_item_goes_to_the_waiting_lane_and_the_others_are_answered(voi
     stage_free(stage);
 }
 
+static void after_many_busy_items_batches_take_turns_but_not_for_long(void **state)
+{
+    (void)state;
+    struct stage *stage = stage_new(
+        (struct batch_limits){ .write_lanes = 2, .read_lanes = 1, .queue = 512, .items = 8 }); /* many is one */
+    stage->play = play_busy;
+    struct caller callers[] = { NAMED("b"), NAMED("a"), NAMED("c"), NAMED("d") };
+    caller_start(stage, &callers[0]);
+    caller_join(&callers[0]);
+    gate(stage, true);
+    caller_start(stage, &callers[1]);
+    wait_held(stage, 1);
+    int64_t start_us = clock_mono_us();
+    start_queued(stage, &callers[2]);
+    let(stage, "a"); /* its end is the other's turn */
+    caller_join(&callers[1]);
+    wait_held(stage, 1);
+    assert_true(clock_mono_us() - start_us < 40 * 1000);
+    start_us = clock_mono_us();
+    caller_start(stage, &callers[3]);
+    wait_held(stage, 2);
+    assert_true(clock_mono_us() - start_us >= 40 * 1000);
+    gate(stage, false);
+    for (size_t i = 2; i < 4; i++)
+        caller_join(&callers[i]);
+    free_all(callers, 4);
+    stage_free(stage);
+}
+
 static enum ending play_again_twice(struct stage *stage, struct run *run, size_t item, const char *name,
                                     struct answer *ret)
 {
@@ -993,6 +1022,7 @@ int main(void)
         cmocka_unit_test(two_workers_of_a_lane_share_its_queue),
         cmocka_unit_test(a_second_worker_waits_for_as_many_as_run_but_not_for_long),
         cmocka_unit_test(a_busy_item_goes_to_the_waiting_lane_and_the_others_are_answered),
+        cmocka_unit_test(after_many_busy_items_batches_take_turns_but_not_for_long),
         cmocka_unit_test(an_item_that_says_again_is_queued_again),
         cmocka_unit_test(again_for_ever_ends_in_overloaded),
         cmocka_unit_test(a_bad_item_ends_alone_and_is_reported_once),
