@@ -39,6 +39,7 @@ document()
     printf '\n[security]\nseal_keys = keys/seal\nindex_keys = keys/index\n'
     printf '\n[webhook]\norigins = http://127.0.0.1 http://localhost https://*\n'
     printf '\n[clock]\ndevelopment = true\n'
+    printf '\n[token]\nleeway_seconds = 1\n' # signer and server share a clock: --ttl means what it says
     issuer dev "kind = citizen staff institution credential channel" "channel = web_hall" "scopes = $CITIZEN cash events medical" "  $STAFF" \
         "areas = *" "allow_act = true" "cash_channels = wechatpay alipay counter"
     issuer dev-institution "kind = institution" "channel = institution" "scopes = medical"

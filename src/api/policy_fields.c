@@ -244,19 +244,37 @@ void policy_check(struct faults *faults, const char *pointer, const json_t *docu
 
 /* --- premium standards --- */
 
+/* clang-format off */
+static const struct field BENEFIT[] = { { "from", FIELD_DATE }, { "to", FIELD_DATE }, { 0 } };
+
+static const struct field STANDARD[] = {
+    { "amount_fen", FIELD_INT,    .max = FEN_MAX },
+    { "benefit",    FIELD_OBJECT, .members = BENEFIT },
+    { "windows",    FIELD_JSON },   /* items: window_check, subsidy_check */
+    { "subsidies",  FIELD_JSON,   .optional = true },
+    { 0 } };
+/* clang-format on */
+
 const struct field *premium_standard_fields(struct arena *arena, const struct field *beside)
 {
-    static const struct field BENEFIT[] = { { "from", FIELD_DATE }, { "to", FIELD_DATE }, { 0 } };
+    static const struct field SOURCE[] = { { "source", FIELD_JSON }, { 0 } }; /* source_check */
+    return fields_joined(arena, fields_joined(arena, STANDARD, SOURCE), beside);
+}
+
+/* The document a standard was published in may be given as a plain text. */
+static void source_check(struct faults *faults, const char *pointer, const json_t *source)
+{
+    json_t *alone;
+    if (!source)
+        return;
+    alone = json_pack("{sO}", "source", (json_t *)(uintptr_t)source);
     /* clang-format off */
-    static const struct field MEMBERS[] = {
-        { "amount_fen", FIELD_INT,    .max = FEN_MAX },
-        { "benefit",    FIELD_OBJECT, .members = BENEFIT },
-        { "windows",    FIELD_JSON },   /* items: window_check, subsidy_check */
-        { "subsidies",  FIELD_JSON,   .optional = true },
-        { 0 } };
+    json_fields_at(faults, pointer, alone, (const struct field[]){
+        json_is_string(source) ? (struct field){ "source", FIELD_TEXT, .min = 1, .max = 2000 }
+                               : (struct field){ "source", FIELD_OBJECT, .members = source_fields(faults->arena, STANDARD) },
+        { 0 } });
     /* clang-format on */
-    const struct field source[] = { { "source", FIELD_OBJECT, .members = source_fields(arena, MEMBERS) }, { 0 } };
-    return fields_joined(arena, fields_joined(arena, MEMBERS, source), beside);
+    json_decref(alone);
 }
 
 /* YYYY-MM-DD sorts as text; a day that is missing or not one has its own fault. */
@@ -345,6 +363,7 @@ void premium_standard_check(struct faults *faults, const char *pointer, const js
                 window_check);
     items_check(faults, arena_printf(faults->arena, "%s/subsidies", pointer), json_object_get(document, "subsidies"), 0,
                 subsidy_check);
+    source_check(faults, pointer, json_object_get(document, "source"));
 }
 
 const struct field *product_fields(struct arena *arena, struct product_put *in, const struct field *beside)

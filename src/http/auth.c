@@ -163,13 +163,15 @@ static bool token_signature(const struct token *token, struct seen *seen)
 
 /* --- claims --- */
 
+/* A NumericDate of RFC 7519: a number, which may have a fraction; that is cut off. */
 static bool time_claim(const json_t *payload, const char *name, bool required, int64_t *ret)
 {
     const json_t *value = json_object_get(payload, name);
     if (value == NULL)
         return !required;
-    *ret = json_integer_value(value);
-    return json_is_integer(value) && *ret >= 0 && *ret <= TIME_MAX;
+    double seconds = json_number_value(value);
+    *ret = seconds >= 0 && seconds <= (double)TIME_MAX ? (int64_t)seconds : -1; /* exact: TIME_MAX is below 2^53 */
+    return json_is_number(value) && *ret >= 0;
 }
 
 static bool times_fine(struct token *token)

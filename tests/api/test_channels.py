@@ -168,6 +168,7 @@ def test_s0_32_the_configuration_of_make_run_has_an_issuer_for_every_channel(tmp
     written = sections(tmp_path / "var/gongji.ini")
     assert {"dev", *("dev-" + channel for channel in CHANNELS)} <= set(written)
     assert all(written["dev-" + channel]["channel"] == channel and {"family", "account", "premium"} <= set(written["dev-" + channel]["scopes"].split()) for channel in CHANNELS)
+    assert "\n[token]\nleeway_seconds = 1\n" in (tmp_path / "var/gongji.ini").read_text()  # one clock: a token of --ttl 1s is over after two
 
 
 # --- Every route asks ------------------------------------------------------------------------------------------------

@@ -200,11 +200,19 @@ def test_s0_38_standards_are_rows_with_versions(world):
     ({"subsidies": [{"person_class": "rich", "mode": "half"}]}, ["/subsidies/0/person_class", "/subsidies/0/mode"]),
     ({"subsidies": [{"person_class": "student", "mode": "rate", "rate_percent": 101}]}, ["/subsidies/0/rate_percent"]),
     ({"subsidies": [{"person_class": "student", "mode": "full", "amount_fen": 1}]}, ["/subsidies/0/amount_fen"]),
-    ({"subsidies": [{"person_class": "student", "mode": "full"}] * 2}, ["/subsidies/1/person_class"]), ({"note": 1}, ["/note"]), ({"source": {}}, ["/source/confidence"])], ids=str)
+    ({"subsidies": [{"person_class": "student", "mode": "full"}] * 2}, ["/subsidies/1/person_class"]), ({"note": 1}, ["/note"]), ({"source": {}}, ["/source/confidence"]),
+    ({"source": ""}, ["/source"]), ({"source": ["x"]}, ["/source"])], ids=str)
 def test_standard_faults_are_told_at_once(world, change, expected):
     body = {"amount_fen": 40000, "benefit": {"from": "2027-01-01", "to": "2027-12-31"}, "windows": [{"from": "2026-09-01", "to": "2026-12-31"}], "source": SOURCE, **change}
     refused = world.staff.put("/v1/premium-standards/620300/2027/resident_basic", {name: item for name, item in body.items() if item is not None})
     assert code(refused) == "VALIDATION_FAILED" and sorted(pointers(refused)) == sorted(expected)
+
+
+def test_the_source_of_a_standard_may_be_a_plain_text(world):
+    area = fresh_area(world)
+    first = publish(world, area, source="浙医保发〔2026〕1号")
+    assert first["source"] == "浙医保发〔2026〕1号" and publish(world, area, source="浙医保发〔2026〕1号") == first
+    assert publish(world, area)["source"] == SOURCE
 
 
 def test_standards_belong_to_pooling_areas_and_their_staff(world, server):
