@@ -25,7 +25,7 @@ WORK = ROOT / "build/bench"
 BIN = Path(os.environ.get("GONGJI_BIN", ROOT / "build/gongji")).resolve()
 # The shipped settings (deploy/postgres) at the size of a small machine; durable, as shipped.
 SETTINGS = {"shared_buffers": "1GB", "effective_cache_size": "4GB", "max_wal_size": "8GB", "min_wal_size": "1GB"}
-PEER = {"workers": 2, "pool": 8}  # the best on two cores of 1 or 2 workers with 4, 8 or 16 connections each
+PEER = {"workers": 1, "pool": 4}  # the fastest on two cores of 1 or 2 workers with 4, 8 or 16 connections each
 HOT_MEMBERS = 1000
 TICK = os.sysconf("SC_CLK_TCK")
 PR_SET_PDEATHSIG = 1
