@@ -1,5 +1,5 @@
 CREATE OR REPLACE FUNCTION gongji.entry_page(p_holder bigint, p_binding uuid, p_filter jsonb, p_after jsonb, p_limit integer) RETURNS jsonb
-LANGUAGE sql STABLE AS $$
+LANGUAGE sql STABLE SET enable_sort = off SET enable_bitmapscan = off AS $$ -- backwards along the key: an account of many entries is paged like one of few
     SELECT jsonb_build_object(
                'data', coalesce(jsonb_agg(x.body ORDER BY x.n) FILTER (WHERE x.n <= p_limit), '[]'),
                'next', CASE WHEN count(*) > p_limit THEN jsonb_build_object('version', min(x.version) FILTER (WHERE x.n <= p_limit)) END)

@@ -281,3 +281,22 @@ def test_after_some_calls_a_hot_function_is_not_planned_anew(cursor, name, speci
         cursor.connection.rollback()
         cursor.execute("DEALLOCATE ALL")
         cursor.connection.commit()
+
+
+def test_an_account_of_many_entries_is_paged_like_one_of_few(cursor, leading):
+    """The planner knows only how many entries people have on average: the page must not depend on it."""
+    try:
+        cursor.execute("""WITH account AS (SELECT person, version, current_year FROM gongji.account WHERE person = gongji.person_of('f7')),
+                               made AS (SELECT gen_random_uuid() AS movement, n FROM generate_series(1, 20000) n)
+                          INSERT INTO gongji.ledger_entry (person, account, kind, bucket, money_year, movement_id, amount_fen, balance_after_fen, account_version, at, effective_on)
+                          SELECT a.person, side.account::gongji.ledger_account, 'contribution', side.bucket::gongji.ledger_bucket, a.current_year, m.movement, side.sign,
+                                 CASE side.sign WHEN 1 THEN m.n END, CASE side.sign WHEN 1 THEN a.version + m.n END, gongji.now_cn(), gongji.date_cn(gongji.now_cn())
+                            FROM account a CROSS JOIN made m CROSS JOIN (VALUES ('personal', 'current_year', 1), ('contribution_clearing', NULL, -1)) AS side (account, bucket, sign)""")
+        cursor.execute("ALTER TABLE gongji.ledger_entry ALTER person SET (n_distinct = 400); ANALYZE gongji.ledger_entry")  # as after years: some hundreds each
+        for after in ("NULL", "jsonb_build_object('version', 9000)"):
+            rows, plans = explained(cursor, f"SELECT o.code, jsonb_array_length(o.result -> 'data') FROM api.account_entries(fixture.ctx('f7'), NULL, '{{}}', {after}, 50) o")
+            assert rows == [("OK", 50)]
+            found = [fault for plan in plans for fault in faults(plan, leading)]
+            assert not found, "\n".join(found)
+    finally:
+        cursor.connection.rollback()

@@ -1019,6 +1019,8 @@ CREATE FUNCTION gongji.entry_body(p_entry gongji.ledger_entry, p_receipt_no text
     AS …;
 CREATE FUNCTION gongji.entry_page(p_holder bigint, p_binding uuid, p_filter jsonb, p_after jsonb, p_limit integer) RETURNS jsonb
     LANGUAGE sql STABLE
+    SET enable_sort TO 'off'
+    SET enable_bitmapscan TO 'off'
     AS …;
 CREATE SEQUENCE gongji.outbox_id
     START WITH 1
