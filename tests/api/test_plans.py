@@ -272,12 +272,13 @@ def test_after_some_calls_a_hot_function_is_not_planned_anew(cursor, name, speci
         for family in range(8):
             cursor.execute("EXECUTE hot (%s)", (9001 + 100 * family,))
         cursor.connection.notices.clear()
-        LIBPQ.PQsetErrorContextVisibility(ctypes.c_void_p(cursor.connection.pgconn_ptr), 2)  # with every notice
+        LIBPQ.PQsetErrorContextVisibility(ctypes.c_void_p(cursor.connection.pgconn_ptr), 2)  # with every notice, too
         cursor.execute("SET LOCAL client_min_messages = log; SET LOCAL log_planner_stats = on; EXECUTE hot (9901)")
         planned = [notice.partition("CONTEXT:")[2].strip() for notice in cursor.connection.notices if "PLANNER STATISTICS" in notice]
         planned = [context for context in planned if "api." + name in context and context.startswith(("SQL statement", "SQL function"))]  # not: an expression met for the first time
         assert not planned, "\n".join(planned)
     finally:
+        LIBPQ.PQsetErrorContextVisibility(ctypes.c_void_p(cursor.connection.pgconn_ptr), 1)  # with errors
         cursor.connection.rollback()
         cursor.execute("DEALLOCATE ALL")
         cursor.connection.commit()
