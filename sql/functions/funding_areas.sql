@@ -2,8 +2,6 @@ CREATE OR REPLACE FUNCTION gongji.funding_areas(p_parties gongji.premium_party[]
 LANGUAGE plpgsql STABLE AS $$
 DECLARE
     v_areas gongji.premium_area[];
-    v_area gongji.premium_area;
-    v_rules gongji.policy_rules;
 BEGIN
     SELECT array_agg((e.area, e.version, e.rules, b.basis)::gongji.premium_area)
       INTO v_areas
@@ -19,15 +17,7 @@ BEGIN
                            JOIN gongji.policy o ON o.area = e.origins -> m.name ->> 'area'
                                                AND o.valid_from = (e.origins -> m.name ->> 'valid_from')::date
                                                AND o.version = (e.origins -> m.name ->> 'version')::bigint) b;
-    -- Stored rules are compressed, and every look at a member would unpack them again: once as a record, and without their long text.
-    FOR n IN 1 .. coalesce(cardinality(v_areas), 0) LOOP
-        v_area := v_areas[n];
-        v_rules := v_area.rules;
-        v_rules.notice_text := NULL;
-        v_area.rules := v_rules;
-        v_areas[n] := v_area;
-    END LOOP;
     RETURN v_areas;
 END
 $$;
-COMMENT ON FUNCTION gongji.funding_areas(gongji.premium_party[], date) IS 'The rules of the areas of some people on a day, with the legal basis of those that set amounts; without notice_text';
+COMMENT ON FUNCTION gongji.funding_areas(gongji.premium_party[], date) IS 'The rules of the areas of some people on a day, with the legal basis of those that set amounts';
